@@ -1,0 +1,46 @@
+# Two commands for a fresh machine with Python >= 3.11, git and make:
+#   make demo   installs into .venv and runs the main job on fictional people
+#   make test   installs into .venv and passes the tests
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test check proof bench locale lock clean
+
+demo: $(STAMP)
+	$(BIN)/tracer demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house/test_docs.py
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.benchmarks
+
+# Compiles the Chinese catalogue; a test fails when it is older than its .po file.
+locale: $(STAMP)
+	$(BIN)/pybabel -q extract -k N_ -k _ -o /dev/null tracer
+	$(BIN)/pybabel -q compile -f -d tracer/locale -D tracer
+
+# Needs uv; writes names, versions and hashes only, never an address.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --quiet -o constraints.txt
+
+$(STAMP): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Say which one with: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python lacks venv. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

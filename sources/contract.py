@@ -1,0 +1,223 @@
+"""What a source is: its terms, the question it is given, and the requests it describes.
+
+A source holds no client, session or path. ``lookup`` is a generator: it yields :class:`HttpCall` or
+:class:`Rows`, is sent a :class:`Reply`, and returns an :class:`Answer`. The gateway decides, logs and asks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from graph.model import Address, Claim, Identifier, LineFact, Name, PartialDate, Phone, Record, Role
+
+
+class Field(StrEnum):
+    """The kinds of information a source may be told. The gateway removes all others from the question."""
+
+    CASE = "case"
+    PHONE = "phone"
+    ANCHOR_DATE = "anchor_date"
+    NAME = "name"
+    ID_NUMBER = "id_number"
+    BORN = "born"
+    ADDRESS = "address"
+    EMPLOYER = "employer"
+    EMPLOYEE_ID = "employee_id"
+
+
+class Subject(StrEnum):
+    """What one look-up is about: the whole case, or one number of it."""
+
+    CASE = "case"
+    NUMBER = "number"
+
+
+class Channel(StrEnum):
+    """The lawful class a source belongs to, from least to most intrusive."""
+
+    CREDITOR_FILE = "creditor_file"
+    DEBTOR_STATEMENT = "debtor_statement"
+    EMPLOYER_RECORD = "employer_record"
+    PUBLIC_REGISTER = "public_register"
+    CARRIER = "carrier"
+    ENQUIRY = "enquiry"
+
+
+class Outcome(StrEnum):
+    """What happened to a look-up. Only ``ANSWERED`` may carry findings."""
+
+    ANSWERED = "answered"
+    NO_RECORD = "no_record"
+    NOT_SERVED = "not_served"
+    REFUSED_BY_CARRIER = "refused_by_carrier"
+    CONSENT_MISSING = "consent_missing"
+    PRECONDITION_FAILED = "precondition_failed"
+    BAD_INPUT = "bad_input"
+    AUTH_FAILED = "auth_failed"
+    NOT_ENTITLED = "not_entitled"
+    RATE_LIMITED = "rate_limited"
+    NUMBER_COOLDOWN = "number_cooldown"
+    QUOTA_EXHAUSTED = "quota_exhausted"
+    UNAVAILABLE = "unavailable"
+    PROTOCOL_ERROR = "protocol_error"
+    # Said by the gateway, never by a source:
+    REFUSED = "refused"  # policy said no; nothing was asked
+    UNKNOWN = "unknown"  # asked, and nobody knows what came back (a crash, a time-out of a billed call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a source may be told, about whom, for what, at which hosts, and what it costs.
+
+    ``sends`` are the fields that leave for it; ``needs`` those without which it cannot be asked. ``hosts`` is
+    left empty by sources whose host the configuration gives (``base_url``). ``intrusion`` runs from 0 (the
+    debtor's own data) over 1 (a carrier's yes or no), 2 (a sealed call), 3 (a letter) to 4 (a third party).
+    ``fresh_for`` is for how long an answer need not be asked again.
+    """
+
+    channel: Channel
+    subject: Subject
+    roles: frozenset[Role]
+    sends: frozenset[Field]
+    needs: frozenset[Field]
+    hosts: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    intrusion: int = 0
+    billed_when: frozenset[Outcome] = frozenset()
+    idempotent: bool = False
+    fresh_for: dt.timedelta = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """The question a source is given: only what its terms and its authorisation let it know."""
+
+    case: str
+    purpose: str
+    role: Role
+    today: dt.date
+    phone: Phone | None = None
+    anchor_date: dt.date | None = None
+    name: Name | None = None
+    ids: tuple[Identifier, ...] = ()
+    born: PartialDate | None = None
+    address: Address | None = None
+    employer: str = ""
+    employee_id: str = ""
+
+    def __repr__(self) -> str:
+        return f"Ask({self.role}, {self.purpose})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpCall:
+    """One HTTP request, described. ``path`` is joined to the configured base address.
+
+    Personal data travels in ``json`` or ``form``, never in ``path``. ``scope`` asks the gateway for an access
+    token with that scope; the source never sees a credential.
+    """
+
+    method: str
+    path: str
+    json: Mapping[str, object] | None = None
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
+
+    def __repr__(self) -> str:
+        return f"HttpCall({self.method} {self.path})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The rows of one table whose key columns have these values. There is no way to ask for a whole table."""
+
+    table: str
+    key: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.key or not all(self.key.values()):
+            raise ValueError("rows are asked for by a key that is not empty")
+
+    def __repr__(self) -> str:
+        return f"Rows({self.table} by {', '.join(self.key)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What came back: a status, headers (lower-case names) and body for HTTP; ``rows`` for a table.
+
+    Rows of the case file are ``{"record": Record}``; rows of configured tables are text by column name, with
+    ``_row`` naming the place (``roster.csv:17``).
+    """
+
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    rows: tuple[Mapping[str, object], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Reply({self.status}, {len(self.body)} bytes, {len(self.rows)} rows)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a look-up showed. ``raw`` is the vendor's own code, never a value that names a person."""
+
+    outcome: Outcome
+    records: tuple[Record, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    facts: tuple[LineFact, ...] = ()
+    raw: str = ""
+    retry_after: float | None = None
+    billed: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.outcome is not Outcome.ANSWERED and (self.records or self.claims or self.facts):
+            raise ValueError(f"an answer that is {self.outcome} cannot carry findings")
+
+    def __repr__(self) -> str:
+        return f"Answer({self.outcome}, {len(self.records)}+{len(self.claims)}+{len(self.facts)})"
+
+
+Flow = Generator["HttpCall | Rows", Reply, Answer]
+
+
+class Source(Protocol):
+    """A lawful source: a name, its terms, and how a question is put to it."""
+
+    @property
+    def name(self) -> str:
+        """The name the configuration knows it by."""
+        ...
+
+    @property
+    def terms(self) -> Terms:
+        """What it may be told, about whom and at what price."""
+        ...
+
+    def lookup(self, ask: Ask) -> Flow:
+        """Describe the requests that answer ``ask``; return what they showed."""
+        ...
+
+
+class SourceError(Exception):
+    """This look-up failed; go on with the next. ``outcome`` says how."""
+
+    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+        super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
+        self.outcome = outcome
+        self.detail = detail
+
+
+class SourceBroken(Exception):
+    """Credentials or contract are wrong: stop asking this source until somebody has looked."""
+
+    def __init__(self, outcome: Outcome, detail: str = "") -> None:
+        super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
+        self.outcome = outcome
+        self.detail = detail

@@ -1,0 +1,1 @@
+"""The application: it decides, logs, asks, keeps and shows. All input and output is here."""

@@ -1,0 +1,52 @@
+"""What can be broken: each error says what happened, with which value, and what to do.
+
+What can be expected (a refusal, nothing found, an unreadable row) is a value, not an exception.
+"""
+
+from __future__ import annotations
+
+from tracer.words import _
+
+
+class TracerError(Exception):
+    """Something is broken or was asked wrongly. ``sentence`` and ``remedy`` are English with named places.
+
+    They are translated when shown. ``values`` never hold a person.
+    """
+
+    exit_code = 2
+
+    def __init__(self, sentence: str, remedy: str = "", **values: object) -> None:
+        self.sentence = sentence
+        self.remedy = remedy
+        self.values = values
+        super().__init__(sentence.format(**values) if values else sentence)
+
+    def shown(self) -> str:
+        """The error in the reader's language, the remedy on a line of its own."""
+        said = _(self.sentence, **self.values)
+        return f"{said}\n{_(self.remedy, **self.values)}" if self.remedy else said
+
+
+class WrongUse(TracerError):
+    """The command, file or configuration is wrong."""
+
+    exit_code = 2
+
+
+class Refused(TracerError):
+    """Policy said no to the whole command."""
+
+    exit_code = 3
+
+
+class LogUnavailable(TracerError):
+    """The log or a key cannot be used: nothing is asked, nothing is shown."""
+
+    exit_code = 4
+
+
+class Broken(TracerError):
+    """A source's credentials or contract are wrong."""
+
+    exit_code = 5
