@@ -151,8 +151,8 @@ class Rows:
 class Reply:
     """What came back: a status, headers (lower-case names) and body for HTTP; ``rows`` for a table.
 
-    Rows of the case file are ``{"record": Record}``; rows of configured tables are text by column name, with
-    ``_row`` naming the place (``roster.csv:17``).
+    Rows of the tables ``case_file`` and ``references`` are ``{"record": Record, "claims": tuple[Claim, ...]}``;
+    rows of configured tables are text by column name, with ``_row`` naming the place (``roster.csv:17``).
     """
 
     status: int = 0
