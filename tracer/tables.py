@@ -1,0 +1,230 @@
+"""The store's tables. Rows are built from checked values by tracer/store and by nobody else.
+
+Whatever identifies a person is in a ``sealed`` column, under the data key of its case; what stays in clear is
+what a query must filter by and what names nobody. ``*_blind`` columns are keyed blind indexes (vault.blind):
+equal values give equal integers, and nothing else can be told without the key.
+
+A ``table=True`` class validates nothing when it is made (SQLModel 0.0.50), which is why nobody else makes one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from tracer.log.tables import LogEntry
+
+ENTRY = f"{LogEntry.__tablename__}.seq"
+
+
+def _entry() -> Column[int]:
+    # Every fact hangs on the log entry under which it was obtained: NOT NULL, and the entry must exist.
+    return Column(Integer, ForeignKey(ENTRY), nullable=False)
+
+
+class Batch(SQLModel, table=True):
+    """One file taken in (来案批次). ``rows_done`` is how far it is safely stored: where a restart goes on."""
+
+    __tablename__ = "batch"
+
+    id: int | None = Field(default=None, primary_key=True)
+    client: str = Field(index=True)
+    kind: str
+    file_digest: str = Field(index=True)
+    mapping_digest: str
+    state: str
+    rows_done: int
+    counts: str  # JSON object of counts by name
+    started_at: dt.datetime
+    finished_at: dt.datetime | None = None
+    wrapped_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # the file's name as given
+    entry: int = Field(sa_column=_entry())
+
+
+class Case(SQLModel, table=True):
+    """One debtor's debt placed by one client. ``wrapped_key`` is NULL once the case is returned: shredded."""
+
+    __tablename__ = "debt_case"
+    __table_args__ = (UniqueConstraint("client", "number_blind"), Index("ix_debt_case_state", "client", "state"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    client: str
+    number_blind: int
+    pseudonym: str = Field(index=True)
+    state: str  # open, closed, returned
+    batch: int = Field(foreign_key="batch.id")
+    assigned_to: str | None = Field(default=None, index=True)
+    placed_on: dt.date | None = None
+    return_by: dt.date | None = None
+    opened_on: dt.date | None = None
+    currency: str = ""
+    amount_due: int | None = None  # minor units
+    wrapped_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))  # number, product
+
+
+class Placed(SQLModel, table=True):
+    """One row of a placement or update file: as received, and the people it names, both sealed."""
+
+    __tablename__ = "placed"
+    __table_args__ = (UniqueConstraint("case_id", "row_blind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id")
+    batch: int = Field(foreign_key="batch.id", index=True)
+    row: int
+    row_blind: int
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class RejectedRow(SQLModel, table=True):
+    """A row that could not go in, kept as received under its batch's key so that nothing is lost."""
+
+    __tablename__ = "rejected_row"
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: int = Field(foreign_key="batch.id", index=True)
+    row: int
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ProblemRow(SQLModel, table=True):
+    """One cell or row that was wrong. ``shown`` is at most the first and last character of the value."""
+
+    __tablename__ = "problem"
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch: int = Field(foreign_key="batch.id", index=True)
+    sheet: str
+    row: int
+    column: str
+    code: str
+    shown: str
+    params: str  # JSON object
+    rejected: bool
+
+
+class CaseKey(SQLModel, table=True):
+    """Blind index of the keys (phone, id, name and birth) of a case's people: which cases share one."""
+
+    __tablename__ = "case_key"
+    __table_args__ = (Index("ix_case_key_case", "case_id"),)
+
+    value: int = Field(primary_key=True)
+    case_id: int = Field(primary_key=True, foreign_key="debt_case.id")
+
+
+class Link(SQLModel, table=True):
+    """Another case whose records this case may use: found by the overlap check (碰案), allowed and logged."""
+
+    __tablename__ = "case_link"
+
+    case_id: int = Field(primary_key=True, foreign_key="debt_case.id")
+    other_id: int = Field(primary_key=True, foreign_key="debt_case.id", index=True)
+    entry: int = Field(sa_column=_entry())
+
+
+class LookupRow(SQLModel, table=True):
+    """One look-up and what it showed. ``subject`` is the number's token, or empty for the whole case."""
+
+    __tablename__ = "lookup"
+    __table_args__ = (Index("ix_lookup_case", "case_id", "source", "subject"),)
+
+    entry: int = Field(sa_column=Column(Integer, ForeignKey(ENTRY), primary_key=True, autoincrement=False))
+    case_id: int = Field(foreign_key="debt_case.id")
+    source: str
+    subject: str
+    outcome: str
+    at: dt.datetime
+    price: int  # minor units billed
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class OutcomeRow(SQLModel, table=True):
+    """One contact attempt (催记). Who was spoken to, the relation and the note are sealed."""
+
+    __tablename__ = "contact_outcome"
+    __table_args__ = (Index("ix_contact_outcome_case", "case_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id")
+    number: str  # the number's token
+    at: dt.datetime
+    line: str
+    party: str
+    identity: str
+    code: str
+    promised_on: dt.date | None = None
+    promised_amount: int | None = None
+    follow_up_on: dt.date | None = None
+    note_blind: int  # the same note entered twice is one note
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    entry: int = Field(sa_column=_entry())
+    undone_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class BarRow(SQLModel, table=True):
+    """A number of one case, or (``number`` empty) the whole case, that must not be used, and why."""
+
+    __tablename__ = "bar"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    number: str
+    code: str
+    at: dt.datetime
+    entry: int = Field(sa_column=_entry())
+    undone_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class Suppression(SQLModel, table=True):
+    """A number whose holder told us he is not the debtor: barred in every case, whoever places it."""
+
+    __tablename__ = "suppression"
+
+    id: int | None = Field(default=None, primary_key=True)
+    phone_blind: int = Field(index=True)
+    code: str
+    at: dt.datetime
+    entry: int = Field(sa_column=_entry())
+    undone_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class VerdictRow(SQLModel, table=True):
+    """A person's decision on two records. The newest of a pair counts; older ones stay."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_pair", "left_ref", "right_ref"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    left_ref: str
+    right_ref: str
+    judgement: str
+    actor: str
+    at: dt.datetime
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # the reason given
+    entry: int = Field(sa_column=_entry())
+
+
+class RefreshRequest(SQLModel, table=True):
+    """A collector asks for refreshed contacts; a specialist answers (product.md §6.6)."""
+
+    __tablename__ = "refresh_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    requested_by: str
+    reason: str
+    priority: str
+    due_on: dt.date | None = None
+    requested_at: dt.datetime
+    state: str  # open, answered
+    answer: str = ""  # FOUND, CONFIRMED, NOT_FOUND, REFUSED, ABSTAIN, PARTIAL
+    answered_by: str = ""
+    answered_at: dt.datetime | None = None
+    entry: int = Field(sa_column=_entry())
+    answer_entry: int | None = Field(default=None, foreign_key=ENTRY)
