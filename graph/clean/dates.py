@@ -14,8 +14,8 @@ from graph.clean.text import blank, dashed, tidy
 from graph.model import PartialDate
 
 EARLIEST, LATEST = 1880, 2100
-# Excel's day 1 is 1900-01-01 and it believes in 1900-02-29 (ECMA-376 part 1 §18.17.4.1), so from March 1900 on
-# a serial counts from 1899-12-30. Serials are read from 1920 to 2100; below, five digits are something else.
+# Excel's day 1 is 1900-01-01 and it believes in 1900-02-29 (ECMA-376 part 1 §18.17.4.1), so from March 1900
+# a serial counts from 1899-12-30. Serials are read from 1920 to 2100; below, the digits are something else.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(7306, 73051)
 # The Republic of China calendar counts from 1912 = year 1.
@@ -41,16 +41,19 @@ _WEEKDAY = re.compile(
     r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?[,.\s]+"
 )
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
-_MONTHS = {
-    name[:3]: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(),
-        start=1,
-    )
-}
-_MONTH_NAMES = frozenset(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 )
 _HAN_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _HAN_NUMBER = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?")
@@ -205,9 +208,12 @@ def _of_words(cell: str, today: dt.date | None) -> Reading[PartialDate] | None:
         if not match:
             return None
         day, name, year = match[1], match[2], match[3]
-    if name not in _MONTH_NAMES:
+    month = next(
+        (n for n, full in enumerate(_MONTHS, start=1) if full.startswith(name) or (n, name) == (9, "sept")),
+        None,
+    )
+    if month is None:
         return None
-    month = _MONTHS[name[:3]]
     if len(year) == 2:
         return _short_year(int(year), month, int(day) if day else None, today)
     return _checked(int(year), month, int(day) if day else None)

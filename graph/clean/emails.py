@@ -6,18 +6,16 @@ import re
 
 from graph.clean.fault import Fault, Reading
 from graph.clean.masks import mask_value, starred
-from graph.clean.text import blank, tidy
+from graph.clean.text import blank, tidy, words
 
-# The address forms people really have (RFC 5322 dot-atom, RFC 1035 label lengths); quoted local parts are not.
+# The address forms people really have (RFC 5322 dot-atom, RFC 1035 label lengths); quoted parts are not.
 _ADDRESS = re.compile(
     r"(?P<local>[a-z0-9!#$%&'+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'+/=?^_`{|}~-]+)*)"
     r"@(?P<host>(?:[a-z0-9\u00a1-\U0010ffff](?:[a-z0-9\u00a1-\U0010ffff-]{0,61}[a-z0-9\u00a1-\U0010ffff])?\.)+"
     r"[a-z\u00a1-\U0010ffff][a-z0-9\u00a1-\U0010ffff-]{1,62})"
 )
 _BETWEEN = re.compile(r"[\s;,、<>()\[\]\"]+")
-_NOBODY = frozenset(
-    "none noemail no-email na n/a null nomail unknown noreply no-reply donotreply test xxx".split()
-)
+_NOBODY = words("none noemail no-email na n/a null nomail unknown noreply no-reply donotreply test xxx")
 # RFC 5321 §4.5.3.1: 64 octets of local part; 254 for what fits a path.
 _LONGEST_LOCAL = 64
 _LONGEST = 254

@@ -1,4 +1,4 @@
-"""Masked values: what two patterns can both be, how much of one is known, and what may be shown of a bad cell.
+"""Masked values: what two patterns can both be, how much of one is known, and what a message may show.
 
 A pattern has ``*`` for each unknown character and everything else known: ``+86138****1234``, ``张*``.
 """
@@ -46,7 +46,7 @@ def compatible(pattern_a: str, pattern_b: str, *, loose: bool = False) -> bool:
 
 def _overlap(a: str, b: str) -> bool:
     """Whether two patterns whose ``*`` is one or more characters share a value (reachable positions)."""
-    # A position (i, j, in_a, in_b) says how much of each is used and whether its star already took a character.
+    # (i, j, in_a, in_b): how much of each is used, and whether its star already took a character.
     seen: set[tuple[int, int, bool, bool]] = set()
     todo = [(0, 0, False, False)]
     while todo:

@@ -23,13 +23,19 @@ HAN = re.compile(f"[{_HAN}]")
 """One Chinese character (unified ideographs with extensions, and 〇)."""
 ALL_HAN = re.compile(f"[{_HAN}]+")
 
-_EMPTY = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """Give the words of a table that is written as one text."""
+    return frozenset(text.split())
+
+
+_EMPTY = words(
     """
-    无 無 没有 沒有 暂无 暫無 无此项 空 未知 不详 不詳 不明 不清楚 未填 未填写 未提供 未登记 未采集 缺 缺失 无数据
-    无记录 保密 待补充 待补 无联系人 无电话 无手机 无号码 无单位 无地址 无邮箱 (无) (空)
+    无 無 没有 沒有 暂无 暫無 无此项 空 未知 不详 不詳 不明 不清楚 未填 未填写 未提供 未登记 未采集 缺 缺失
+    无数据 无记录 保密 待补充 待补 无联系人 无电话 无手机 无号码 无单位 无地址 无邮箱 (无) (空)
     null none nil nan nat n/a na n.a. n.a n\\a #n/a (null) (none) (blank) <null> [null] \\n undefined unknown
     unk nothing blank empty #value! #ref! #name? #div/0! #null! #num!
-    """.split()
+    """
 ) | {"not provided", "not available", "not applicable"}
 _NO_CONTENT = re.compile(r"[\s\-_/\\.,、。;:~|'\"·…?!]*")
 _ZERO = re.compile(r"[+-]?0+(?:\.0*)?")
@@ -40,8 +46,8 @@ def tidy(text: str) -> str:
     """Give the cell as somebody meant to type it.
 
     Full-width digits, letters and punctuation become half-width (NFKC); zero-width, direction and control
-    characters go; the apostrophe or tab that marks text in a spreadsheet, and ``="…"`` around it, go; every run
-    of spaces is one space, line breaks stay as ``\\n``.
+    characters go; the apostrophe or tab that marks text in a spreadsheet, and ``="…"`` around it, go; every
+    run of spaces is one space, line breaks stay as ``\\n``.
     """
     if text.isascii() and text.isalnum():
         return text
