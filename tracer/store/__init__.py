@@ -1,0 +1,39 @@
+"""Rows ⇄ graph types. Nobody outside this package sees a row, and nothing identifying leaves it unsealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracer.store.batches import Batches
+from tracer.store.cases import Cases
+from tracer.store.database import Database
+from tracer.store.evidence import Evidence
+from tracer.store.notes import Notes
+from tracer.vault import Vault
+
+__all__ = ["Store"]
+
+
+class Store:
+    """An open store: its cases, batches, evidence and notes."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.cases = Cases(database)
+        self.batches = Batches(database, self.cases)
+        self.evidence = Evidence(database, self.cases)
+        self.notes = Notes(database)
+
+    @classmethod
+    def create(cls, path: Path, vault: Vault) -> Store:
+        """Make a new store; raises WrongUse when one is there."""
+        return cls(Database.create(path, vault))
+
+    @classmethod
+    def open(cls, path: Path, vault: Vault) -> Store:
+        """Open a store and bring its schema up to date; raises WrongUse when there is none."""
+        return cls(Database.open(path, vault))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.database.close()

@@ -1,0 +1,246 @@
+"""Cases as the store keeps them: found by number, listed, assigned, closed, returned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlmodel import col
+
+from tracer.errors import WrongUse
+from tracer.store.codec import pack, unpack
+from tracer.store.database import Database
+from tracer.tables import Case, Placed
+from tracer.vault import CaseKey
+from tracer.words import N_
+
+OPEN, CLOSED, RETURNED = "open", "closed", "returned"
+STATES = (OPEN, CLOSED, RETURNED)
+# A case number is unique per client, so a full-width blind index of it tells a thief of the file nothing.
+NUMBER_BITS = 63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseName:
+    """What is sealed of a case's own line: the client's number for it, and the product."""
+
+    number: str
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A case that is open to us: its number in clear, and the key that opens what is sealed.
+
+    ``key`` is None once the case was returned; then ``number`` is empty too.
+    """
+
+    id: int
+    client: str
+    number: str = field(repr=False)
+    product: str = field(repr=False)
+    pseudonym: str = field(repr=False)
+    state: str
+    batch: int
+    assigned_to: str | None
+    placed_on: dt.date | None
+    return_by: dt.date | None
+    opened_on: dt.date | None
+    currency: str
+    amount_due: int | None
+    key: CaseKey | None = field(repr=False)
+
+    @property
+    def unsealed(self) -> CaseKey:
+        """The case's key. Raises WrongUse for a case whose key was destroyed at its return."""
+        if self.key is None:
+            raise WrongUse(
+                N_("This case was returned; what was known of it cannot be read any more"),
+                N_("Ask the client for a new placement."),
+            )
+        return self.key
+
+
+def place(table: str, pseudonym: str) -> str:
+    """The place a sealed value belongs to: moved to another row or table, it does not open."""
+    return f"{table}|{pseudonym}"
+
+
+class Cases:
+    """The cases of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def number_blind(self, client: str, number: str) -> int:
+        """The blind index of a client's case number."""
+        return self._database.vault.blind("case_number", f"{client}\x1f{number}", bits=NUMBER_BITS)
+
+    def find(self, ref: str, clients: Sequence[str]) -> CaseFile:
+        """Give the case a person means by ``number`` or ``client/number``; raise WrongUse if none or several."""
+        wanted = [(client, ref) for client in clients]
+        head, slash, tail = ref.partition("/")
+        if slash and head in clients:
+            wanted.append((head, tail))
+        with self._database.read() as connection:
+            rows = [
+                row
+                for client, number in wanted
+                for row in connection.execute(
+                    select(Case.__table__).where(  # type: ignore[attr-defined]
+                        col(Case.client) == client, col(Case.number_blind) == self.number_blind(client, number)
+                    )
+                )
+            ]
+        if not rows:
+            raise WrongUse(
+                N_("There is no case {ref}"),
+                N_("List the cases with: tracer cases. A case is named by its client's number, or client/number."),
+                ref=ref if len(ref) <= 40 else ref[:40] + "…",
+            )
+        if len(rows) > 1:
+            raise WrongUse(
+                N_("Several clients have a case {ref}: {clients}"),
+                N_("Say which one: client/number."),
+                ref=ref,
+                clients=", ".join(sorted(row.client for row in rows)),
+            )
+        return self._file(rows[0])
+
+    def get(self, case_id: int) -> CaseFile:
+        """Give the case with this inner id; raises KeyError."""
+        with self._database.read() as connection:
+            row = connection.execute(select(Case.__table__).where(col(Case.id) == case_id)).one_or_none()  # type: ignore[attr-defined]
+        if row is None:
+            raise KeyError(case_id)
+        return self._file(row)
+
+    def many(self, ids: Sequence[int]) -> tuple[CaseFile, ...]:
+        """Give the cases with these ids, in the order of the ids."""
+        found: dict[int, CaseFile] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(ids), 500):
+                part = list(ids[start : start + 500])
+                for row in connection.execute(select(Case.__table__).where(col(Case.id).in_(part))):  # type: ignore[attr-defined]
+                    found[row.id] = self._file(row)
+        return tuple(found[one] for one in ids if one in found)
+
+    def listed(
+        self,
+        *,
+        client: str | None = None,
+        state: str | None = None,
+        assigned_to: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[CaseFile]:
+        """Give the cases that fit, in the order they were placed, in pages so that memory stays flat."""
+        left = limit
+        while left is None or left > 0:
+            query = select(Case.__table__).where(col(Case.id) > after).order_by(col(Case.id)).limit(1000)  # type: ignore[attr-defined]
+            if client is not None:
+                query = query.where(col(Case.client) == client)
+            if state is not None:
+                query = query.where(col(Case.state) == state)
+            if assigned_to is not None:
+                query = query.where(col(Case.assigned_to) == assigned_to)
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            for row in rows:
+                if left is not None:
+                    if left <= 0:
+                        return
+                    left -= 1
+                yield self._file(row)
+            after = rows[-1].id
+
+    def count(self, *, client: str | None = None, state: str | None = None) -> int:
+        """How many cases fit."""
+        query = select(func.count()).select_from(Case)
+        if client is not None:
+            query = query.where(col(Case.client) == client)
+        if state is not None:
+            query = query.where(col(Case.state) == state)
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def assign(self, ids: Sequence[int], to: str | None) -> None:
+        """Give the cases to a person (分案), or to nobody."""
+        with self._database.write() as connection:
+            self._set(connection, ids, assigned_to=to)
+
+    def set_state(self, ids: Sequence[int], state: str) -> None:
+        """Open or close cases."""
+        with self._database.write() as connection:
+            self._set(connection, ids, state=state)
+
+    def shred(self, ids: Sequence[int]) -> None:
+        """Return cases (退案): destroy their data keys and what was sealed of their own line.
+
+        What the rows hold can never be read again; the rows of the log stay and point to nobody. The file's
+        freed pages are overwritten (secure_delete) and the write-ahead log is emptied, or this raises.
+        """
+        with self._database.write() as connection:
+            self._set(connection, ids, state=RETURNED, wrapped_key=None, sealed=None, assigned_to=None)
+        with self._database.engine.connect() as connection:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        if busy:
+            raise WrongUse(
+                N_("The keys are destroyed, but another process is still reading and the old ones may linger"),
+                N_("Close other tracer programs and run the same command again."),
+            )
+
+    @staticmethod
+    def _set(connection: Connection, ids: Sequence[int], **values: object) -> None:
+        for start in range(0, len(ids), 500):
+            part = list(ids[start : start + 500])
+            connection.execute(update(Case).where(col(Case.id).in_(part)).values(**values))
+
+    def received(self, case: CaseFile) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Give every row received for the case, as ``(header, text)`` pairs, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(col(Placed.sealed)).where(col(Placed.case_id) == case.id).order_by(col(Placed.id))
+            ).all()
+        key = case.unsealed
+        return tuple(
+            unpack(ReceivedOnly, key.open(row.sealed, place("placed", case.pseudonym))).received for row in rows
+        )
+
+    def _file(self, row: Row[tuple[object, ...]]) -> CaseFile:
+        key = self._database.vault.case_key(row.wrapped_key) if row.wrapped_key is not None else None
+        name = CaseName(number="")
+        if key is not None and row.sealed is not None:
+            name = unpack(CaseName, key.open(row.sealed, place("debt_case", row.pseudonym)))
+        return CaseFile(
+            id=row.id,
+            client=row.client,
+            number=name.number,
+            product=name.product,
+            pseudonym=row.pseudonym,
+            state=row.state,
+            batch=row.batch,
+            assigned_to=row.assigned_to,
+            placed_on=row.placed_on,
+            return_by=row.return_by,
+            opened_on=row.opened_on,
+            currency=row.currency,
+            amount_due=row.amount_due,
+            key=key,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedOnly:
+    """The part of a placed row that holds what was received."""
+
+    received: tuple[tuple[str, str], ...] = ()
+
+
+def sealed_name(key: CaseKey, pseudonym: str, number: str, product: str) -> bytes:
+    """Seal a case's own line."""
+    return key.seal(pack(CaseName(number=number, product=product)), place("debt_case", pseudonym))

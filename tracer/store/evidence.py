@@ -1,0 +1,241 @@
+"""What was found of a case: the people its file names, each look-up with what it showed, and other cases' share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlmodel import col
+
+from graph.block import keys
+from graph.model import Claim, LineFact, Record, Role
+from sources.contract import Outcome
+from tracer.store.batches import PlacedRow
+from tracer.store.cases import CaseFile, Cases, place
+from tracer.store.codec import pack, unpack
+from tracer.store.database import Database
+from tracer.tables import CaseKey, Link, LookupRow, Placed
+
+# More cases than this sharing one key says the key is a switchboard's or a typing habit, not a person's.
+TOO_COMMON = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What look-ups showed, each piece with the log entry it hangs on."""
+
+    records: tuple[Record, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    facts: tuple[LineFact, ...] = ()
+
+    def __add__(self, other: Findings) -> Findings:
+        return Findings(
+            records=self.records + other.records,
+            claims=self.claims + other.claims,
+            facts=self.facts + other.facts,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupDone:
+    """One look-up as it ended: its entry, source, subject (a number's token or empty), outcome and price."""
+
+    entry: int
+    source: str
+    subject: str
+    outcome: Outcome
+    at: dt.datetime
+    price: int
+
+
+class Evidence:
+    """The findings of one store."""
+
+    def __init__(self, database: Database, cases: Cases) -> None:
+        self._database = database
+        self._cases = cases
+
+    def people(self, case: CaseFile) -> tuple[tuple[Record, tuple[Claim, ...]], ...]:
+        """Give the people the case's file names, one record each, with the claims on their numbers.
+
+        A later row adds to an earlier one: the newest text of a field counts, and no number is forgotten.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(col(Placed.sealed)).where(col(Placed.case_id) == case.id).order_by(col(Placed.id))
+            ).all()
+        key = case.unsealed
+        records: dict[str, Record] = {}
+        claims: dict[str, dict[tuple[object, ...], Claim]] = {}
+        for row in rows:
+            opened = unpack(PlacedRow, key.open(row.sealed, place("placed", case.pseudonym)))
+            for who in opened.people:
+                slot = who.record.record
+                name = f"{case.id}.{slot}"
+                record = replace(who.record, record=name, case=case.pseudonym)
+                records[slot] = _merged(records[slot], record) if slot in records else record
+                for claim in who.claims:
+                    known = claims.setdefault(slot, {})
+                    which = (claim.phone, claim.stated_user)
+                    # The first row that named a number says since when we have it; the last, that it still stands.
+                    first = known.get(which)
+                    since = first.first_seen or first.date if first else claim.first_seen
+                    known[which] = replace(claim, record=name, first_seen=since)
+        return tuple((record, tuple(claims.get(slot, {}).values())) for slot, record in records.items())
+
+    def keep(self, case: CaseFile, done: LookupDone, findings: Findings) -> None:
+        """Store how a look-up ended and what it showed, and index the keys of the people in it."""
+        key = case.unsealed
+        something = findings.records or findings.claims or findings.facts
+        sealed = key.seal(pack(findings), place("lookup", case.pseudonym)) if something else None
+        blind = self._database.vault.blind
+        index = {blind("case_key", text) for record in findings.records for text in keys(record)}
+        with self._database.write() as connection:
+            connection.execute(
+                insert(LookupRow),
+                {
+                    "entry": done.entry,
+                    "case_id": case.id,
+                    "source": done.source,
+                    "subject": done.subject,
+                    "outcome": done.outcome.value,
+                    "at": done.at,
+                    "price": done.price,
+                    "sealed": sealed,
+                },
+            )
+            if index:
+                connection.execute(
+                    insert_or(CaseKey).on_conflict_do_nothing(),
+                    [{"value": value, "case_id": case.id} for value in sorted(index)],
+                )
+
+    def lookups(self, case: CaseFile) -> tuple[LookupDone, ...]:
+        """Give every look-up made for the case, oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(
+                    col(LookupRow.entry),
+                    col(LookupRow.source),
+                    col(LookupRow.subject),
+                    col(LookupRow.outcome),
+                    col(LookupRow.at),
+                    col(LookupRow.price),
+                )
+                .where(col(LookupRow.case_id) == case.id)
+                .order_by(col(LookupRow.entry))
+            ).all()
+        return tuple(
+            LookupDone(
+                entry=row.entry,
+                source=row.source,
+                subject=row.subject,
+                outcome=Outcome(row.outcome),
+                at=row.at,
+                price=row.price,
+            )
+            for row in rows
+        )
+
+    def spent(self, case: CaseFile) -> int:
+        """What look-ups have cost this case, in minor units."""
+        with self._database.read() as connection:
+            return int(
+                connection.execute(
+                    select(func.coalesce(func.sum(LookupRow.price), 0)).where(col(LookupRow.case_id) == case.id)
+                ).scalar_one()
+            )
+
+    def found(self, case: CaseFile) -> Findings:
+        """Give what the case's own look-ups showed.
+
+        Of a look-up about the whole case the last answer counts (the file was read again); of one about a
+        number all do: each is an observation on its own day.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(LookupRow.__table__)  # type: ignore[attr-defined]
+                .where(col(LookupRow.case_id) == case.id, col(LookupRow.outcome) == Outcome.ANSWERED.value)
+                .order_by(col(LookupRow.entry))
+            ).all()
+        key = case.unsealed
+        whole: dict[str, bytes] = {}
+        sealed: list[bytes] = []
+        for row in rows:
+            if row.sealed is None:
+                continue
+            if row.subject:
+                sealed.append(row.sealed)
+            else:
+                whole[row.source] = row.sealed
+        found = Findings()
+        for one in [*whole.values(), *sealed]:
+            found += unpack(Findings, key.open(one, place("lookup", case.pseudonym)))
+        return found
+
+    def sharing(self, case: CaseFile, clients: Iterable[str]) -> tuple[CaseFile, ...]:
+        """Give the other cases of ``clients`` that share a whole key with this one (碰案), returned ones left out.
+
+        The blind index may bring a case that shares nothing; the clear keys are compared before it is given.
+        """
+        wanted = {text for record, _ in self.people(case) for text in keys(record)}
+        wanted |= {text for record in self.found(case).records for text in keys(record)}
+        blind = self._database.vault.blind
+        values = sorted({blind("case_key", text) for text in wanted})
+        counts: dict[int, list[int]] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(values), 500):
+                for row in connection.execute(
+                    select(col(CaseKey.value), col(CaseKey.case_id)).where(
+                        col(CaseKey.value).in_(values[start : start + 500]), col(CaseKey.case_id) != case.id
+                    )
+                ):
+                    counts.setdefault(row.value, []).append(row.case_id)
+        candidates = sorted({one for ids in counts.values() if len(ids) <= TOO_COMMON for one in ids})
+        allowed = frozenset(clients)
+        return tuple(
+            other
+            for other in self._cases.many(candidates)
+            if other.client in allowed
+            and other.key is not None
+            and any(wanted & keys(record) for record, _ in self.people(other))
+        )
+
+    def link(self, case: CaseFile, others: Sequence[CaseFile], entry: int) -> None:
+        """Let the case use other cases' records, under the log entry that decided it."""
+        if others:
+            with self._database.write() as connection:
+                connection.execute(
+                    insert_or(Link).on_conflict_do_nothing(),
+                    [{"case_id": case.id, "other_id": other.id, "entry": entry} for other in others],
+                )
+
+    def linked(self, case: CaseFile) -> tuple[CaseFile, ...]:
+        """Give the cases whose records this one may use, those returned since left out."""
+        with self._database.read() as connection:
+            ids = [
+                row.other_id
+                for row in connection.execute(
+                    select(col(Link.other_id)).where(col(Link.case_id) == case.id).order_by(col(Link.other_id))
+                )
+            ]
+        return tuple(other for other in self._cases.many(ids) if other.key is not None)
+
+
+def _merged(older: Record, newer: Record) -> Record:
+    """One slot of two rows: what the newer says counts, what it leaves empty stays, and nothing is doubled."""
+    return replace(
+        newer,
+        role=newer.role if newer.role is not Role.OTHER else older.role,
+        seen_on=newer.seen_on or older.seen_on,
+        names=newer.names or older.names,
+        ids=newer.ids or older.ids,
+        born=newer.born or older.born,
+        phones=tuple(dict.fromkeys((*older.phones, *newer.phones))),
+        addresses=tuple(dict.fromkeys((*older.addresses, *newer.addresses))),
+        employers=tuple(dict.fromkeys((*older.employers, *newer.employers))),
+        emails=tuple(dict.fromkeys((*older.emails, *newer.emails))),
+    )
