@@ -1,0 +1,10 @@
+"""The look-up log: durable before anything is asked, Merkle-hashed, only growing, without a person in it."""
+
+from __future__ import annotations
+
+from tracer.log.database import turn
+from tracer.log.entry import Draft, Entry, NotForTheLog
+from tracer.log.log import PATIENCE, Log
+from tracer.log.verify import Fault, Head, Verification
+
+__all__ = ["PATIENCE", "Draft", "Entry", "Fault", "Head", "Log", "NotForTheLog", "Verification", "turn"]

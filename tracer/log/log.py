@@ -1,0 +1,259 @@
+"""The look-up log: append, read, prove, verify, and close what a crash left open."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from tracer import clock as clocks
+from tracer.clock import Clock
+from tracer.errors import LogUnavailable
+from tracer.log import database as files
+from tracer.log import tree
+from tracer.log.batch import IS_ENDING, node
+from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, checked, read
+from tracer.log.runs import Run, alive
+from tracer.log.verify import Head, Progress, Verification, verify
+from tracer.log.vocabulary import ASKED, UNKNOWN
+from tracer.log.writer import Writer
+
+PATIENCE = 10.0  # seconds anybody waits for the log before being told that it is not available
+_PAGE = 500
+_OPEN = (
+    f"SELECT {COLUMNS} FROM log_entry AS asked WHERE event = '{ASKED}' AND seq > ? AND NOT EXISTS "  # noqa: S608
+    f"(SELECT 1 FROM log_entry AS ending WHERE ending.about = asked.seq AND ending.{IS_ENDING}) ORDER BY seq"
+)
+T = TypeVar("T")
+
+
+class Log:
+    """A log in a database file. Any thread may use it; after a fork it must be opened anew.
+
+    There is no update, no delete, no bulk write and no way to turn it off.
+    """
+
+    def __init__(self, database: Path, clock: Clock, patience: float = PATIENCE) -> None:
+        self._database = database
+        self._patience = patience
+        self._run = Run(database)
+        self._writer = Writer(database, clock, self._run, patience)
+        self._reading = threading.Lock()
+        self._reader = files.connect(database, patience=patience)
+        self._floor = 0
+
+    @classmethod
+    def create(cls, database: Path, clock: Clock = clocks.now, patience: float = PATIENCE) -> Log:
+        """Make the log's tables in ``database`` where they are missing, and open it."""
+        files.make(database, patience=patience)
+        return cls.open(database, clock, patience)
+
+    @classmethod
+    def open(cls, database: Path, clock: Clock = clocks.now, patience: float = PATIENCE) -> Log:
+        """Open the log in ``database``. Raises LogUnavailable when there is none or it cannot be read."""
+        found = cls(database, clock, patience)
+        try:
+            found._read(lambda reader: reader.execute("SELECT seq, leaf FROM log_entry LIMIT 1").fetchone())
+        except LogUnavailable:
+            found.close()
+            raise
+        return found
+
+    def submit(self, draft: Draft) -> Future[Entry]:
+        """Put a draft in line and give the promise of its entry, which comes when the entry is durable.
+
+        Raises NotForTheLog at once for what may not be in the log. The promise raises NotForTheLog when the draft
+        does not fit the log's past (it ends what was not asked, or was ended already) and LogUnavailable when
+        it could not be written within ``patience`` seconds of waiting: then nothing of it is in the log, unless
+        the promise itself was cancelled while it was being written.
+        """
+        if draft.event == ASKED:
+            draft = Draft(
+                draft.event,
+                actor=draft.actor,
+                purpose=draft.purpose,
+                case=draft.case,
+                about=draft.about,
+                body={**draft.body, "run": self._run.name},
+            )
+        return self._writer.submit(checked(draft))
+
+    def append(self, draft: Draft) -> Entry:
+        """Write a draft; it is durable when this returns. Raises as ``submit`` and its promise do."""
+        return self.submit(draft).result()
+
+    def entry(self, seq: int) -> Entry | None:
+        """Give entry ``seq``, or None when there is none."""
+        rows = self._rows(f"SELECT {COLUMNS} FROM log_entry WHERE seq = ?", (seq,))  # noqa: S608
+        return rows[0] if rows else None
+
+    def entries(
+        self,
+        *,
+        event: str = "",
+        case: str = "",
+        actor: str = "",
+        source: str = "",
+        about: int | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        newest: bool = False,
+    ) -> Iterator[Entry]:
+        """Give the entries that fit all that is named, oldest first, those after number ``after``.
+
+        With ``newest`` the latest come first. They are read in pages, so entries may be appended meanwhile.
+        """
+        named = {"event": event, '"case"': case, "actor": actor, "source": source, "about": about}
+        filters = {column: value for column, value in named.items() if value not in ("", None)}
+        where = "".join(f" AND {column} = ?" for column in filters)
+        order, edge = ("DESC", "seq < ?") if newest else ("ASC", "seq > ?")
+        position = 2**62 if newest else after
+        left = limit if limit is not None else 2**62
+        while left > 0:
+            page = self._rows(
+                f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ?{where} ORDER BY seq {order} LIMIT ?",  # noqa: S608
+                (position, after, *filters.values(), min(_PAGE, left)),
+            )
+            yield from page
+            if len(page) < min(_PAGE, left):
+                return
+            left -= len(page)
+            position = page[-1].seq
+
+    def head(self) -> Head:
+        """Give the number of entries and the root over them as they are on disk now."""
+
+        def look(reader: sqlite3.Connection) -> Head:
+            size = _size(reader)
+            return Head(size=size, root=_root(reader, size))
+
+        return self._read(look)
+
+    def root(self, size: int) -> bytes:
+        """Give the root over the first ``size`` entries. Raises ValueError beyond the log's end."""
+
+        def look(reader: sqlite3.Connection) -> bytes:
+            _within(size, _size(reader))
+            return _root(reader, size)
+
+        return self._read(look)
+
+    def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
+        """Prove that entry ``seq`` is among the first ``size`` (all): see tree.verify_inclusion(seq - 1, …)."""
+
+        def look(reader: sqlite3.Connection) -> tuple[bytes, ...]:
+            most = _size(reader)
+            _within(size or most, most)
+            return tree.inclusion_proof(
+                seq - 1, size or most, lambda level, index: node(reader, level, index)
+            )
+
+        return self._read(look)
+
+    def consistency(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
+        """Prove that the first ``old`` entries are the beginning of the first ``new`` (all)."""
+
+        def look(reader: sqlite3.Connection) -> tuple[bytes, ...]:
+            most = _size(reader)
+            _within(new or most, most)
+            return tree.consistency_proof(old, new or most, lambda level, index: node(reader, level, index))
+
+        return self._read(look)
+
+    def verify(self, progress: Progress | None = None, *, earlier: Sequence[Head] = ()) -> Verification:
+        """Recompute everything from the bytes; ``earlier`` are heads kept elsewhere that it must have had."""
+        return verify(self._database, patience=self._patience, progress=progress, earlier=earlier)
+
+    def unfinished(self) -> tuple[Entry, ...]:
+        """Give every "asked" that has no ending: being asked now, or left by a crash."""
+
+        def look(reader: sqlite3.Connection) -> tuple[Entry, ...]:
+            size = _size(reader)
+            found = tuple(read(row) for row in reader.execute(_OPEN, (self._floor,)))
+            # All before the first open one have ended and never open again: they need not be looked at twice.
+            self._floor = found[0].seq - 1 if found else size
+            return found
+
+        return self._read(look)
+
+    def abandoned(self) -> tuple[Entry, ...]:
+        """Give every "asked" without an ending whose process is gone: what ``recover`` would close."""
+        living: dict[str, bool] = {}
+        found = []
+        for entry in self.unfinished():
+            run = str(entry.body.get("run"))
+            if run not in living:
+                living[run] = run == self._run.name or alive(self._database, run)
+            if not living[run]:
+                found.append(entry)
+        return tuple(found)
+
+    def recover(self, actor: str) -> int:
+        """Close what was asked by processes that are gone as ``unknown``; give how many. Never asks again."""
+        promises = [
+            self.submit(
+                Draft(
+                    UNKNOWN,
+                    actor=actor,
+                    purpose=entry.purpose,
+                    case=entry.case,
+                    about=entry.seq,
+                    body={"source": entry.source or None, "interrupted": True},
+                )
+            )
+            for entry in self.abandoned()
+        ]
+        closed = 0
+        for promise in promises:
+            try:
+                promise.result()
+                closed += 1
+            except NotForTheLog:
+                # Another process recovered it in the same moment.
+                continue
+        return closed
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the database. May be called twice."""
+        self._writer.close()
+        with self._reading:
+            self._reader.close()
+
+    def __enter__(self) -> Log:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _rows(self, sql: str, values: tuple[object, ...]) -> list[Entry]:
+        return self._read(lambda reader: [read(row) for row in reader.execute(sql, values)])
+
+    def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        with self._reading:
+            try:
+                self._reader.execute("BEGIN")
+                try:
+                    return look(self._reader)
+                finally:
+                    self._reader.execute("ROLLBACK")
+            except sqlite3.Error as error:
+                raise files.unavailable(self._database, error) from error
+
+
+def _size(reader: sqlite3.Connection) -> int:
+    return int(reader.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
+
+
+def _root(reader: sqlite3.Connection, size: int) -> bytes:
+    return tree.root(size, lambda level, index: node(reader, level, index))
+
+
+def _within(size: int, most: int) -> None:
+    if not 0 <= size <= most:
+        raise ValueError(f"the log has {most} entries, not {size}")

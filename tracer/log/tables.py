@@ -1,0 +1,77 @@
+"""The log's two tables, which only grow: triggers refuse every UPDATE and DELETE.
+
+Nothing is stored twice: an entry's columns together are its content (see entry.py), so no column can be changed
+without changing the leaf hash. Level 0 of the tree is ``log_entry.leaf``; ``log_node`` holds the levels above.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlmodel import Field, SQLModel
+
+_HAS_ABOUT = text("about IS NOT NULL")
+_HAS_CASE = text("\"case\" != ''")
+_HAS_SOURCE = text("source IS NOT NULL")
+_IS_ASKED = text("event = 'asked'")
+
+
+class LogEntry(SQLModel, table=True):
+    """One line of the log. ``at`` is UTC to the millisecond as ISO text; ``body`` canonical JSON."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        # Partial, because most entries have none and these are read by equality only.
+        Index("ix_log_entry_about", "about", "event", sqlite_where=_HAS_ABOUT, postgresql_where=_HAS_ABOUT),
+        Index("ix_log_entry_case", "case", "seq", sqlite_where=_HAS_CASE, postgresql_where=_HAS_CASE),
+        Index("ix_log_entry_source", "source", "seq", sqlite_where=_HAS_SOURCE, postgresql_where=_HAS_SOURCE),
+        Index("ix_log_entry_asked", "seq", sqlite_where=_IS_ASKED, postgresql_where=_IS_ASKED),
+    )
+
+    seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    at: str = Field(sa_column=Column(Text, nullable=False))
+    event: str = Field(sa_column=Column(Text, nullable=False))
+    about: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("log_entry.seq"), nullable=True)
+    )
+    actor: str = Field(sa_column=Column(Text, nullable=False))
+    case: str = Field(sa_column=Column(Text, nullable=False))
+    source: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    outcome: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    leaf: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LogNode(SQLModel, table=True):
+    """A perfect subtree of the Merkle tree: over leaves ``idx * 2**level`` up to ``(idx + 1) * 2**level``."""
+
+    __tablename__ = "log_node"
+    # On SQLite the key is the row: a third less on disk.
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    idx: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+TABLES = (LogEntry.__table__, LogNode.__table__)  # type: ignore[attr-defined]
+
+TRIGGER_NAMES = tuple(
+    f"{table}_refuses_{action}" for table in ("log_entry", "log_node") for action in ("update", "delete")
+)
+
+# INSERT OR REPLACE deletes without firing a delete trigger (unless recursive_triggers is on), hence the third.
+TRIGGERS = (
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{action.lower()} BEFORE {action} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
+        for table in ("log_entry", "log_node")
+        for action in ("UPDATE", "DELETE")
+    ),
+    "CREATE TRIGGER IF NOT EXISTS log_entry_refuses_replace BEFORE INSERT ON log_entry "
+    "WHEN EXISTS (SELECT 1 FROM log_entry WHERE seq = NEW.seq) "
+    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+    "CREATE TRIGGER IF NOT EXISTS log_node_refuses_replace BEFORE INSERT ON log_node "
+    "WHEN EXISTS (SELECT 1 FROM log_node WHERE level = NEW.level AND idx = NEW.idx) "
+    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+)
+TRIGGER_NAMES = (*TRIGGER_NAMES, "log_entry_refuses_replace", "log_node_refuses_replace")

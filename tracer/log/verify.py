@@ -1,0 +1,274 @@
+"""Recompute the whole log from its bytes and say where it does not fit.
+
+What can be told without anything from outside: an entry whose content was changed, a number left out, a subtree
+that is wrong, missing or too much, a time that runs back, a guard that was removed. Whoever rewrites entries,
+leaves and subtrees alike is found by an earlier head that was kept elsewhere (``earlier``), and only so.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+
+from tracer.log.database import connect, unavailable
+from tracer.log.entry import COLUMNS, VERSION, Row, entry_text
+from tracer.log.tables import TRIGGERS
+from tracer.log.tree import HASH_SIZE, fold, node_hash, perfect
+from tracer.log.vocabulary import CLOCK_CORRECTED
+
+_LEVELS = 15
+_CHUNK = 1 << _LEVELS
+_MOST_FAULTS = 1000
+_ROWS = f"SELECT {COLUMNS} FROM log_entry WHERE seq > ? AND seq <= ? ORDER BY seq"  # noqa: S608
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How many entries there are and the root over them: who kept one can prove what came after."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something in the log that does not fit, at entry ``seq`` (up to ``last`` where it is more than one).
+
+    ``code``: changed (the content is not what was hashed), gap (numbers are missing), clock (the time runs back),
+    about (it points at no earlier entry), subtree (a stored hash does not fit its children), missing_subtree,
+    extra (rows that belong to no tree of this size), guard (a trigger is missing or not ours), unreadable (the
+    file is damaged here), head (the log is not the one whose earlier head was kept).
+    """
+
+    code: str
+    seq: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What was found: the size, the root over the entries' bytes, and what does not fit (at most 1000)."""
+
+    ok: bool
+    size: int
+    root: bytes
+    faults: tuple[Fault, ...]
+
+
+def verify(
+    database: Path, *, patience: float, progress: Progress | None = None, earlier: Sequence[Head] = ()
+) -> Verification:
+    """Recompute every leaf, subtree and the root. ``progress`` is told how many of how many entries are done.
+
+    ``earlier`` are heads kept outside: the log must have had each of them. Raises LogUnavailable when the
+    database cannot be read at all.
+    """
+    connection = connect(database, patience=patience)
+    try:
+        # One look at one moment; others may append meanwhile.
+        connection.execute("BEGIN")
+        return _Check(connection).run(progress, earlier)
+    except sqlite3.Error as error:
+        raise unavailable(database, error) from error
+    finally:
+        connection.close()
+
+
+class _Check:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._faults: list[Fault] = []
+        self._at = ""
+
+    def run(self, progress: Progress | None, earlier: Sequence[Head]) -> Verification:
+        size = int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
+        self._guards()
+        self._extras(size)
+        tops: list[bytes] = []
+        wanted = {head.size: head for head in earlier}
+        tail: list[list[bytes]] = []
+        for start in range(0, size, _CHUNK):
+            end = min(start + _CHUNK, size)
+            tail = self._chunk(start, end)
+            self._earlier(wanted, tops, tail, start, end)
+            if end - start == _CHUNK:
+                tops.append(tail[-1][0])
+                tail = []
+            if progress is not None:
+                progress(end, size)
+        self._above(tops)
+        root = _root(tops, tail, size)
+        for head in earlier:
+            if head.size > size or (head.size == 0 and head.root != fold(())):
+                self._found("head", min(head.size, size), head.size)
+        faults = tuple(sorted(self._faults, key=lambda fault: (fault.seq, fault.code))[:_MOST_FAULTS])
+        return Verification(ok=not faults, size=size, root=root, faults=faults)
+
+    def _found(self, code: str, seq: int, last: int = 0) -> None:
+        if len(self._faults) < _MOST_FAULTS * 4:
+            self._faults.append(Fault(code=code, seq=seq, last=max(seq, last)))
+
+    def _guards(self) -> None:
+        there = {
+            sql for (sql,) in self._connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+        }
+        for trigger in TRIGGERS:
+            if trigger.replace("IF NOT EXISTS ", "") not in there:
+                self._found("guard", 0)
+
+    def _extras(self, size: int) -> None:
+        low = self._connection.execute("SELECT min(seq) FROM log_entry").fetchone()[0]
+        if low is not None and low < 1:
+            self._found("extra", low)
+        expected = {level: size >> level for level in range(1, size.bit_length())}
+        for level, count, first, last in self._connection.execute(
+            "SELECT level, count(*), min(idx), max(idx) FROM log_node GROUP BY level"
+        ):
+            most = expected.get(level, 0) if isinstance(level, int) else 0
+            if count > most or first < 0 or last >= most:
+                self._found("extra", size + 1)
+
+    def _chunk(self, start: int, end: int) -> list[list[bytes]]:
+        # Gives the levels over entries start+1..end as computed from their content, leaves first.
+        rows = self._rows(start, end)
+        leaves, stored = self._leaves(rows, start, end)
+        levels, kept = [leaves], [stored]
+        while len(levels) <= _LEVELS and len(levels[-1]) > 1:
+            levels.append(_parents(levels[-1]))
+            kept.append(self._nodes(len(levels) - 1, start, end))
+        if kept != levels:
+            self._compare(kept, start)
+        return levels
+
+    def _rows(self, start: int, end: int) -> list[Row]:
+        try:
+            return self._connection.execute(_ROWS, (start, end)).fetchall()
+        except sqlite3.OperationalError:
+            # Text that is not UTF-8 was put in: read it as it is, so that it can be named.
+            self._connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+        except sqlite3.DatabaseError:
+            pass
+        found: list[Row] = []
+        for seq in range(start, end):
+            try:
+                found += self._connection.execute(_ROWS, (seq, seq + 1)).fetchall()
+            except sqlite3.Error:
+                self._found("unreadable", seq + 1)
+        return found
+
+    def _leaves(self, rows: list[Row], start: int, end: int) -> tuple[list[bytes], list[bytes]]:
+        if [row[0] for row in rows] != list(range(start + 1, end + 1)):
+            rows = list(self._filled(rows, start, end))
+        # The columns into the text, the text into the hash: this line is most of the work.
+        leaves = [
+            sha256(b"\x00" + entry_text(*row[:9]).encode(errors="surrogateescape")).digest() for row in rows
+        ]
+        stored = [row[9] for row in rows]
+        if leaves != stored:
+            for row, leaf in zip(rows, leaves, strict=True):
+                if row[9] != leaf and row[9] is not _MISSING:
+                    self._found("changed", row[0])
+        self._times(rows)
+        for row in rows:
+            if row[3] is not None and not (isinstance(row[3], int) and 0 < row[3] < row[0]):
+                self._found("about", row[0])
+        return leaves, stored
+
+    def _filled(self, rows: list[Row], start: int, end: int) -> Iterator[Row]:
+        # Puts a row that holds nothing where a number is missing.
+        there = {row[0]: row for row in rows}
+        gap = 0
+        for seq in range(start + 1, end + 1):
+            if seq in there:
+                if gap:
+                    self._found("gap", gap, seq - 1)
+                gap = 0
+                yield there[seq]
+            else:
+                gap = gap or seq
+                yield (seq, self._at, "", None, "", "", None, None, "", _MISSING)
+        if gap:
+            self._found("gap", gap, end)
+
+    def _times(self, rows: list[Row]) -> None:
+        times = [self._at, *(row[1] for row in rows)]
+        self._at = times[-1]
+        if any(not isinstance(at, str) for at in times):
+            times = [str(at) for at in times]
+        if any(later < at for at, later in pairwise(times)):
+            for row, (at, later) in zip(rows, pairwise(times), strict=True):
+                if later < at and row[2] != CLOCK_CORRECTED:
+                    self._found("clock", row[0])
+
+    def _nodes(self, level: int, start: int, end: int) -> list[bytes]:
+        first, past = start >> level, end >> level
+        found = self._connection.execute(
+            "SELECT idx, hash FROM log_node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx",
+            (level, first, past),
+        ).fetchall()
+        if len(found) == past - first:
+            return [row[1] for row in found]
+        there = dict(found)
+        for index in range(first, past):
+            if index not in there:
+                self._found("missing_subtree", (index << level) + 1, (index + 1) << level)
+        return [there.get(index, _MISSING) for index in range(first, past)]
+
+    def _compare(self, kept: list[list[bytes]], start: int) -> None:
+        # Each stored subtree against its stored children, so that one change is one fault and not twenty.
+        for level, (children, stored) in enumerate(pairwise(kept), start=1):
+            first = start >> level
+            for place, (made, found) in enumerate(zip(_parents(children), stored, strict=True)):
+                known = found is not _MISSING and _MISSING not in children[2 * place : 2 * place + 2]
+                if made != found and known:
+                    index = first + place
+                    self._found("subtree", (index << level) + 1, (index + 1) << level)
+
+    def _above(self, tops: list[bytes]) -> None:
+        computed, kept = [tops], [tops]
+        while len(computed[-1]) > 1:
+            computed.append(_parents(computed[-1]))
+            level = _LEVELS + len(computed) - 1
+            kept.append(self._nodes(level, 0, len(tops) << _LEVELS))
+        if kept != computed:
+            stored = [self._nodes(_LEVELS, 0, len(tops) << _LEVELS), *kept[1:]]
+            for above, (children, found) in enumerate(pairwise(stored), start=1):
+                level = _LEVELS + above
+                for index, (made, there) in enumerate(zip(_parents(children), found, strict=True)):
+                    if made != there and there is not _MISSING:
+                        self._found("subtree", (index << level) + 1, (index + 1) << level)
+
+    def _earlier(
+        self, wanted: dict[int, Head], tops: list[bytes], levels: list[list[bytes]], start: int, end: int
+    ) -> None:
+        for size, head in wanted.items():
+            if start < size <= end and _root(tops, levels, size) != head.root:
+                self._found("head", size)
+
+
+_MISSING = b"?" * HASH_SIZE
+
+
+def _parents(level: list[bytes]) -> list[bytes]:
+    # The complete pairs only: a lone right child has no parent yet.
+    return [
+        sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)
+    ]
+
+
+def _root(tops: list[bytes], levels: list[list[bytes]], size: int) -> bytes:
+    # The root of the first ``size`` entries: whole chunks in ``tops``, the rest in the levels of the last chunk.
+    def at(level: int, index: int) -> bytes:
+        if level <= _LEVELS and index << level >= len(tops) << _LEVELS:
+            return levels[level][index - (len(tops) << _LEVELS >> level)]
+        if level == _LEVELS:
+            return tops[index]
+        return node_hash(at(level - 1, 2 * index), at(level - 1, 2 * index + 1))
+
+    return fold(at(level, index) for level, index in perfect(size))
