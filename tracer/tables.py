@@ -181,12 +181,16 @@ class BarRow(SQLModel, table=True):
 
 
 class Suppression(SQLModel, table=True):
-    """A number whose holder told us he is not the debtor: barred in every case, whoever places it."""
+    """A number whose holder told us he is not this debtor: barred for this debtor in every batch, for ever.
+
+    ``pair_blind`` is the blind index of number and debtor together; the same number may well be the right one
+    of somebody else.
+    """
 
     __tablename__ = "suppression"
 
     id: int | None = Field(default=None, primary_key=True)
-    phone_blind: int = Field(index=True)
+    pair_blind: int = Field(index=True)
     code: str
     at: dt.datetime
     entry: int = Field(sa_column=_entry())

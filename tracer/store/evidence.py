@@ -140,6 +140,20 @@ class Evidence:
             for row in rows
         )
 
+    def counts(self, ids: Sequence[int]) -> dict[int, int]:
+        """How many look-ups were made for each of these cases; a case without any is left out."""
+        found: dict[int, int] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(ids), 500):
+                part = list(ids[start : start + 500])
+                for row in connection.execute(
+                    select(col(LookupRow.case_id), func.count().label("many"))
+                    .where(col(LookupRow.case_id).in_(part))
+                    .group_by(col(LookupRow.case_id))
+                ):
+                    found[row.case_id] = row.many
+        return found
+
     def spent(self, case: CaseFile) -> int:
         """What look-ups have cost this case, in minor units."""
         with self._database.read() as connection:

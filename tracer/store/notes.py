@@ -15,8 +15,8 @@ from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
 from tracer.tables import BarRow, OutcomeRow, RefreshRequest, Suppression, VerdictRow
 
-# A suppressed number is found by a whole index: a truncated one would bar strangers' numbers by chance.
-PHONE_BITS = 63
+# A suppressed pair is found by a whole index: a truncated one would bar other people's numbers by chance.
+PAIR_BITS = 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +112,18 @@ class Notes:
                 is not None
             )
 
-    def add(self, case: CaseFile, notes: Sequence[NewNote], entry: int, bars: Iterable[tuple[Phone, str]] = ()) -> None:
+    def add(
+        self,
+        case: CaseFile,
+        notes: Sequence[NewNote],
+        entry: int,
+        bars: Iterable[tuple[Phone, str]] = (),
+        debtor: Iterable[str] = (),
+    ) -> None:
         """Store call notes of one case with the bars they put on numbers, under one log entry.
 
-        A wrong party bars the number in every case: the person who answered owes us nothing.
+        A wrong party bars the number for this debtor (named by the identity keys ``debtor``) in every case and
+        every later batch: whoever answered has said once that he is somebody else.
         """
         key = case.unsealed
         with self._database.write() as connection:
@@ -133,10 +141,10 @@ class Notes:
                     },
                 )
                 if code == "wrong_party" and not phone.masked:
-                    connection.execute(
-                        insert(Suppression),
-                        {"phone_blind": self._phone_blind(phone), "code": code, "at": at, "entry": entry},
-                    )
+                    for pair in self._pairs(phone, debtor):
+                        connection.execute(
+                            insert(Suppression), {"pair_blind": pair, "code": code, "at": at, "entry": entry}
+                        )
 
     def bar(self, case: CaseFile, phone: Phone | None, code: str, at: dt.datetime, entry: int) -> None:
         """Bar one number of a case, or with None the whole case."""
@@ -189,12 +197,14 @@ class Notes:
             )
         return tuple(notes)
 
-    def bars(self, case: CaseFile, phones: Iterable[Phone]) -> dict[str, tuple[Bar, ...]]:
+    def bars(
+        self, case: CaseFile, phones: Sequence[Phone], debtor: Sequence[str] = ()
+    ) -> dict[str, tuple[Bar, ...]]:
         """Give the bars on the case's numbers by ``phone.key``; those on the whole case under the empty key."""
         found: dict[str, list[Bar]] = {}
         key = case.unsealed
         tokens = {key.token("number", phone.key): phone.key for phone in phones}
-        blinds = {self._phone_blind(phone): phone.key for phone in phones if not phone.masked}
+        pairs = {pair: phone.key for phone in phones if not phone.masked for pair in self._pairs(phone, debtor)}
         with self._database.read() as connection:
             for row in connection.execute(
                 select(BarRow.__table__).where(col(BarRow.case_id) == case.id, col(BarRow.undone_by).is_(None))  # type: ignore[attr-defined]
@@ -204,12 +214,12 @@ class Notes:
                     found.setdefault(name, []).append(Bar(code=row.code, at=row.at, entry=row.entry))
             for row in connection.execute(
                 select(Suppression.__table__).where(  # type: ignore[attr-defined]
-                    col(Suppression.phone_blind).in_(list(blinds)), col(Suppression.undone_by).is_(None)
+                    col(Suppression.pair_blind).in_(list(pairs)), col(Suppression.undone_by).is_(None)
                 )
             ):
                 bar = Bar(code=row.code, at=row.at, entry=row.entry)
-                if bar not in found.setdefault(blinds[row.phone_blind], []):
-                    found[blinds[row.phone_blind]].append(bar)
+                if bar not in found.setdefault(pairs[row.pair_blind], []):
+                    found[pairs[row.pair_blind]].append(bar)
         return {name: tuple(bars) for name, bars in found.items()}
 
     def states(self, ids: Sequence[int]) -> Iterator[tuple[int, tuple[Outcome, ...]]]:
@@ -320,8 +330,9 @@ class Notes:
         with self._database.read() as connection:
             return tuple(Request(**row._mapping) for row in connection.execute(query))
 
-    def _phone_blind(self, phone: Phone) -> int:
-        return self._database.vault.blind("suppressed_phone", phone.key, bits=PHONE_BITS)
+    def _pairs(self, phone: Phone, debtor: Iterable[str]) -> list[int]:
+        blind = self._database.vault.blind
+        return [blind("suppressed", f"{phone.key}|{text}", bits=PAIR_BITS) for text in sorted(set(debtor))]
 
     def _row(self, case: CaseFile, note: NewNote, entry: int) -> dict[str, object]:
         key = case.unsealed

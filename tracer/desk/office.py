@@ -1,0 +1,201 @@
+"""What every use case works with: the home, what is configured, the log, the store, and who is asking."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer import config as configuration
+from tracer.clock import Clock
+from tracer.config import Config, Operation
+from tracer.errors import Refused, WrongUse
+from tracer.log import Draft, Entry, Log
+from tracer.log.entry import JSON
+from tracer.policy import Decision, decide_operation
+from tracer.store import Store
+from tracer.store.cases import OPEN, CaseFile
+from tracer.vault import Vault
+from tracer.words import N_, _
+
+CONFIG_NAME = "config.toml"
+STORE_NAME = "tracer.db"
+
+# Written by `tracer init`: it allows nothing, and says where the working example is.
+EMPTY_CONFIG = """# Nothing is allowed until it is written here. A working example: config.example.toml
+region = "CN"
+timezone = "Asia/Shanghai"
+purposes = []
+"""
+
+
+@dataclass(slots=True)
+class Office:
+    """An open home and the person working in it."""
+
+    home: Path
+    config: Config
+    vault: Vault
+    log: Log
+    store: Store
+    clock: Clock
+    actor: str
+
+    def today(self) -> dt.date:
+        """The day in the configured zone: agreements and budgets count by it."""
+        return self.clock().astimezone(self.config.zone).date()
+
+    def case(self, ref: str) -> CaseFile:
+        """Give the case a person means; WrongUse when none or several fit."""
+        return self.store.cases.find(ref, tuple(self.config.clients))
+
+    def write(
+        self,
+        event: str,
+        *,
+        case: CaseFile | None = None,
+        purpose: str = "",
+        about: int | None = None,
+        body: Mapping[str, JSON] | None = None,
+    ) -> Entry:
+        """Append one entry; durable when this returns, or LogUnavailable."""
+        return self.log.append(
+            Draft(
+                event,
+                actor=self.actor,
+                purpose=purpose,
+                case=case.pseudonym if case else "",
+                about=about,
+                body=body or {},
+            )
+        )
+
+    def decide(
+        self,
+        operation: Operation,
+        client: str,
+        *,
+        purpose: str | None = None,
+        case: CaseFile | None = None,
+        other_client: str | None = None,
+    ) -> Decision:
+        """Ask policy about something that is not a look-up. Nothing is written yet."""
+        return decide_operation(
+            operation,
+            client,
+            self.config,
+            self.today(),
+            purpose=purpose,
+            case_open=None if case is None else case.state == OPEN,
+            other_client=other_client,
+        )
+
+    def require(
+        self, operation: Operation, client: str, *, purpose: str | None = None, case: CaseFile | None = None
+    ) -> Decision:
+        """Go on only if policy allows; a no is written in the log and raised with what would make it a yes."""
+        decision = self.decide(operation, client, purpose=purpose, case=case)
+        if not decision.allowed:
+            self.refused(operation, client, decision, case=case)
+        return decision
+
+    def refused(
+        self, operation: Operation, client: str, decision: Decision, *, case: CaseFile | None = None
+    ) -> None:
+        """Write a refusal in the log and raise it."""
+        known = client if client in self.config.clients else None
+        self.write(
+            "refused",
+            case=case,
+            body={
+                "operation": str(operation),
+                "client": known,
+                "verdict": str(decision.verdict),
+                "fired": [fired.rule for fired in decision.fired],
+                "missing": list(decision.missing),
+                "policy": decision.digest,
+            },
+        )
+        raise Refused(N_("Policy refused this.\n{reasons}"), reasons=decision.shown())
+
+    def close(self) -> None:
+        """Give back what is open."""
+        self.log.close()
+        self.store.close()
+
+
+def create(home: Path, clock: Clock, actor: str, config_text: str = EMPTY_CONFIG) -> None:
+    """Make a home: keys, store, log, configuration. Raises WrongUse when something is there already."""
+    database = home / STORE_NAME
+    settings = home / CONFIG_NAME
+    if database.exists() or settings.exists() or (home / "keys").exists():
+        raise WrongUse(
+            N_("There is a home at {home} already"),
+            N_("Use it, or choose another with --home. Nothing was changed."),
+            home=home,
+        )
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        vault = Vault.create(home)
+        settings.write_text(config_text, encoding="utf-8")
+    except OSError as error:
+        raise WrongUse(
+            N_("The home {home} cannot be made: {why}"),
+            N_("Name a folder you may write to with --home or TRACER_HOME."),
+            home=home,
+            why=os.strerror(error.errno) if error.errno else type(error).__name__,
+        ) from error
+    store = Store.create(database, vault)
+    log = Log.create(database, clock=clock)
+    log.append(Draft("init", actor=actor, body={"config": configuration.load(settings).digest}))
+    log.close()
+    store.close()
+
+
+def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Office:
+    """Open a home. Closes what a crash left open in the log, and notes a changed configuration.
+
+    Raises WrongUse when there is no home, LogUnavailable when its log or keys cannot be used.
+    """
+    database = home / STORE_NAME
+    if not database.exists():
+        raise WrongUse(
+            N_("There is no home at {home}"),
+            N_("Make one with: tracer init. Or name the right one with --home or TRACER_HOME."),
+            home=home,
+        )
+    settings = configuration.load(config or home / CONFIG_NAME)
+    vault = Vault.open(home)
+    store = Store.open(database, vault)
+    log = Log.open(database, clock=clock)
+    office = Office(
+        home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor
+    )
+    _note_config(office)
+    return office
+
+
+def _note_config(office: Office) -> None:
+    """Write an entry when the configuration is not the one last seen: who could do what changed that day."""
+    last = None
+    for event in ("init", "config_changed"):
+        for entry in office.log.entries(event=event):
+            if last is None or entry.seq > last.seq:
+                last = entry
+    if last is None or last.body.get("config") != office.config.digest:
+        office.write("config_changed", body={"config": office.config.digest})
+
+
+def whole_day(text: str) -> dt.date:
+    """Read a date given on the command line; WrongUse when it is none."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(N_("{text} is not a date"), N_("Write it as 2026-12-31."), text=text) from None
+
+
+def not_found(what: str) -> str:
+    """Say that something asked for is not there."""
+    return _("There is no {what}", what=what)
