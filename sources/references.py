@@ -9,9 +9,7 @@ from graph.model import StatedUser
 from sources.case_file import filed, own_terms
 from sources.contract import Answer, Ask, Channel, Flow, Outcome, Terms
 
-# Whose number a third party's number can be. A household line may be the debtor's as well, a reference's
-# never.
-_THEIRS = frozenset({StatedUser.REFERENCE, StatedUser.CONTACT, StatedUser.HOUSEHOLD})
+_NOT_THEIRS = frozenset({StatedUser.DEBTOR, StatedUser.GUARANTOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,6 @@ class References:
         who owes nothing at the head of the list.
         """
         answer = yield from filed(ask, "references", lambda record: record.role.third_party)
-        if any(claim.stated_user not in _THEIRS for claim in answer.claims):
+        if any(claim.stated_user in _NOT_THEIRS for claim in answer.claims):
             return Answer(outcome=Outcome.PROTOCOL_ERROR, raw="claim_of_another_kind")
         return answer

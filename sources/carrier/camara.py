@@ -306,8 +306,10 @@ def _means_status(said: _Said, ask: Ask, body: Body) -> Iterator[LineFact]:
 
 
 def _known(ask: Ask) -> dict[str, str]:
+    if ask.name is None:
+        raise _CannotAsk("name_missing")
     asked: dict[str, str] = {}
-    if ask.name is not None and not ask.name.masked and ask.name.text.strip():
+    if not ask.name.masked and ask.name.text.strip():
         asked["name"] = ask.name.text
     whole = sorted((one for one in ask.ids if not one.masked and one.sound), key=_document_order)
     if whole:
