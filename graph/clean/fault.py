@@ -70,6 +70,7 @@ CODES: dict[str, tuple[str, ...]] = {
     # names
     "name.alias": (),
     "name.annotation": ("relation",),
+    "name.deceased": (),
     "name.digits": ("shown",),
     "name.honorific": (),
     "name.masked_out": (),

@@ -1,8 +1,8 @@
 """Phone cells → numbers in E.164, or masked ones that say which digits they know.
 
 The one home of phonenumbers. Chinese mobiles are read by their form (1, 3-9, nine digits: MIIT's numbering
-plan), allocated or not, because new blocks are opened faster than any table. Landlines and other countries are
-read by its metadata.
+plan), allocated or not, because new blocks are opened faster than any table. Landlines and other countries
+are read by its metadata.
 """
 
 from __future__ import annotations
