@@ -1,14 +1,14 @@
-"""Keys: the master key outside the database, a data key for each case, sealed values, blind indexes, pseudonyms.
+"""Keys: a master key outside the database, a data key for each case; seals, blind indexes, pseudonyms.
 
 - The *master key* of an epoch lies in ``home/keys/epoch-N.key`` (mode 0600), or comes from the environment
   (``TRACER_MASTER_KEY``), or is printed by a command (``TRACER_KEY_COMMAND``: the hook for a KMS).
 - Each case has a *data key*, kept in the database wrapped under the master key (AES-KW, RFC 3394). Values are
-  sealed with AES-256-GCM under a random nonce and bound to their place, so that one copied elsewhere does not open.
+  sealed with AES-256-GCM under a random nonce and bound to their place: copied elsewhere they do not open.
 - *Pseudonyms* and *tokens* are made with the case's data key too: when it is destroyed they point to nobody.
 - *Blind indexes* find equal values across cases, under an index key of their own (``home/keys/index.key``).
 
-Erasure is not DELETE: databases and backups keep old pages. So survivors are wrapped anew under the next epoch's
-key and the old key is destroyed (``begin_epoch``, ``rotate``, ``retire``).
+Erasure is not DELETE: databases and backups keep old pages. So survivors are wrapped anew under the next
+epoch's key and the old key is destroyed (``begin_epoch``, ``rotate``, ``retire``).
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from tracer.words import N_
 KEY_VARIABLE = "TRACER_MASTER_KEY"
 COMMAND_VARIABLE = "TRACER_KEY_COMMAND"
 
-# CipherSweet's planner keeps 2 <= rows / 2**bits <= sqrt(rows) (lookup-log.md): enough strangers share a value that
-# a thief without the key learns little, few enough that a search stays quick. 18 is the most for 1,000,000 rows.
+# CipherSweet's planner keeps 2 <= rows / 2**bits <= sqrt(rows) (shared/lookup-log.md): enough strangers share
+# a value that a thief without the key learns little, few enough that a search stays quick. 18 bits is the most
+# for 1,000,000 rows and within the rule from 2**19 rows on; in a smaller home the index tells a thief more.
 INDEX_BITS = 18
 EXACT_BITS = 63  # what fits a signed 64-bit column
 
@@ -64,12 +65,12 @@ class CaseKey:
         self._names = _derive(key, b"tracer pseudonym")
 
     def seal(self, plain: bytes, place: str) -> bytes:
-        """Seal ``plain`` for ``place`` (table, column and row: nothing that names a person). 29 bytes longer."""
+        """Seal ``plain`` for ``place`` (table, column, row: nothing that names a person); 29 bytes longer."""
         nonce = os.urandom(_NONCE)
         return _SEAL + nonce + self._cipher.encrypt(nonce, plain, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
-        """Give back what was sealed for ``place``. Raises SealBroken when it was changed, moved or is another's."""
+        """Give back what was sealed for ``place``. SealBroken when it was changed, moved or is another's."""
         if sealed[:1] == _SEAL and len(sealed) > _NONCE:
             try:
                 return self._cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], place.encode())
@@ -86,7 +87,7 @@ class CaseKey:
         return self._name(kind, text, _PSEUDONYM)
 
     def token(self, kind: str, text: str) -> str:
-        """Give a short name, stable within the case: the kind's first letter, ``_`` and 12 letters (``n_…``)."""
+        """Give a short name, stable in the case: the kind's first letter, ``_`` and 12 letters (``n_…``)."""
         return self._name(kind[:1], text, _TOKEN, kind)
 
     def _name(self, prefix: str, text: str, letters: int, kind: str = "") -> str:
@@ -119,8 +120,8 @@ class Vault:
     def create(cls, home: Path, bits: int = INDEX_BITS) -> Vault:
         """Make the keys of a new home; ``bits`` is the length of its blind indexes for people's values.
 
-        With ``TRACER_MASTER_KEY`` or ``TRACER_KEY_COMMAND`` set, the master key is taken from there and no file
-        holds it. Raises LogUnavailable when keys are there already or the folder cannot be written.
+        With ``TRACER_MASTER_KEY`` or ``TRACER_KEY_COMMAND`` set, the master key is taken from there and no
+        file holds it. Raises LogUnavailable when keys are there already or the folder cannot be written.
         """
         folder = home / "keys"
         if not 1 <= bits <= EXACT_BITS:
@@ -128,9 +129,7 @@ class Vault:
         if (folder / "index.key").exists() or (folder / "epoch-1.key").exists():
             raise LogUnavailable(
                 N_("There are keys in {folder} already"),
-                N_(
-                    "A new key would make everything sealed under the old one unreadable. Choose another home."
-                ),
+                N_("A new key would make all that the old one sealed unreadable. Choose another home."),
                 folder=folder,
             )
         try:
@@ -147,7 +146,7 @@ class Vault:
 
     @classmethod
     def open(cls, home: Path) -> Vault:
-        """Open the keys of ``home``. Raises LogUnavailable when one is missing, readable by others or wrong."""
+        """Open the keys of ``home``. LogUnavailable when one is missing, readable by others or wrong."""
         folder = home / "keys"
         try:
             settings = json.loads(_get(folder / "index.key"))
@@ -184,10 +183,10 @@ class Vault:
         return CaseKey(self._unwrap(wrapped), wrapped)
 
     def blind(self, kind: str, text: str, bits: int | None = None) -> int:
-        """Give the blind index of a value: equal values of one kind give equal integers, 0 <= index < 2**bits.
+        """Give the blind index of a value: equal values of one kind give equal integers below 2**bits.
 
         Truncated to the home's ``bits`` by default, so different values may share one: whoever searches by it
-        must open what it finds and compare. ``bits=63`` is for values that are no person's and must be unique.
+        must open what it finds and compare. ``bits=63`` is for values that must be unique.
         """
         key = self._keys.get(kind)
         if key is None:
@@ -219,7 +218,7 @@ class Vault:
         return epoch
 
     def rotate(self, wrapped_keys: Iterable[bytes]) -> tuple[bytes, ...]:
-        """Wrap data keys anew under the epoch in force; the data keys themselves, and what they seal, stay."""
+        """Wrap data keys anew under the epoch in force; the data keys and what they seal stay as they are."""
         return tuple(self._wrap(self._unwrap(wrapped), self.epoch) for wrapped in wrapped_keys)
 
     def retire(self, epoch: int) -> None:
@@ -321,9 +320,7 @@ def _get(path: Path) -> str:
     except FileNotFoundError as error:
         raise LogUnavailable(
             N_("The key {path} is missing"),
-            N_(
-                "Restore it from where keys are kept, or set TRACER_MASTER_KEY; without it nothing can be opened."
-            ),
+            N_("Restore it from where keys are kept, or set TRACER_MASTER_KEY; nothing opens without it."),
             path=path,
         ) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -372,8 +369,6 @@ def _unwritable(folder: Path, error: OSError) -> LogUnavailable:
 def _malformed(where: object) -> LogUnavailable:
     return LogUnavailable(
         N_("There is no usable key in {where}"),
-        N_(
-            "A key is 32 random bytes as 64 hexadecimal digits or base64. Restore it from where keys are kept."
-        ),
+        N_("A key is 32 random bytes as 64 hexadecimal digits or base64. Restore it from its safe place."),
         where=where,
     )

@@ -46,7 +46,7 @@ class Batch:
         self.edge = edge
 
     def write(self, drafts: Sequence[Ready]) -> list[Entry | NotForTheLog]:
-        """Number, time and insert the drafts. One that does not fit the log's past gives NotForTheLog instead."""
+        """Number, time and insert the drafts; one that does not fit the log's past gives NotForTheLog."""
         edge = self.edge = _edge(self._connection, self._known)
         results: list[Entry | NotForTheLog] = []
         rows: list[Row] = []
@@ -113,10 +113,10 @@ def _edge(connection: sqlite3.Connection, known: Edge | None) -> Edge:
 def node(connection: sqlite3.Connection, level: int, index: int) -> bytes:
     """Read the hash of one perfect subtree. Raises LogUnavailable when the log lacks it."""
     if level:
-        sql, values = "SELECT hash FROM log_node WHERE level = ? AND idx = ?", (level, index)
+        rows = connection.execute("SELECT hash FROM log_node WHERE level = ? AND idx = ?", (level, index))
     else:
-        sql, values = "SELECT leaf FROM log_entry WHERE seq = ?", (index + 1,)
-    found = connection.execute(sql, values).fetchone()
+        rows = connection.execute("SELECT leaf FROM log_entry WHERE seq = ?", (index + 1,))
+    found = rows.fetchone()
     if found is None:
         raise LogUnavailable(
             N_("The log lacks the subtree over entries {first} to {last}"),

@@ -110,9 +110,10 @@ def queue_file(database: Path) -> Path:
 
 @contextmanager
 def turn(database: Path) -> Iterator[None]:
-    """Hold the turn to write, waiting in line for it. For other writers of the same file: it keeps the wait fair.
+    """Hold the turn to write, waiting in line for it: for other writers of the same file.
 
-    SQLite's own waiting starves writers (seen: 5 s with 8 processes). Never append to the log while holding it.
+    SQLite's own waiting is no line: with 8 processes some waited 5 s (shared/reference/audit-and-privacy.md
+    §3). Never append to the log while holding the turn.
     """
     handle = os.open(queue_file(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -4,7 +4,7 @@ The bytes are one JSON object with its keys sorted, no spaces, UTF-8:
 
     {"about":…,"actor":…,"at":…,"body":{…},"case":…,"event":…,"outcome":…,"seq":…,"source":…,"v":1}
 
-``v`` is the version of this format. Numbers are whole (no two programs write the same float differently here).
+``v`` is the version of this format. Numbers are whole: programs write the same fraction differently.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Ready:
 
 
 def checked(draft: Draft) -> Ready:
-    """Check a draft against the vocabulary and put it into columns. Raises NotForTheLog, never naming a value."""
+    """Check a draft against the vocabulary and put it into columns. NotForTheLog never names a value."""
     if draft.event not in EVENTS:
         raise NotForTheLog(
             N_("The log knows no event called {event}"),
@@ -253,5 +253,5 @@ def read(row: Row) -> Entry:
 
 
 def stamp(moment: dt.datetime) -> str:
-    """Write a time as the log does: UTC, milliseconds, ``Z``. Of two such texts the later time is the greater."""
+    """Write a time as the log does: UTC, milliseconds, ``Z``. Of two such texts the later is the greater."""
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -66,10 +66,10 @@ class Log:
     def submit(self, draft: Draft) -> Future[Entry]:
         """Put a draft in line and give the promise of its entry, which comes when the entry is durable.
 
-        Raises NotForTheLog at once for what may not be in the log. The promise raises NotForTheLog when the draft
-        does not fit the log's past (it ends what was not asked, or was ended already) and LogUnavailable when
-        it could not be written within ``patience`` seconds of waiting: then nothing of it is in the log, unless
-        the promise itself was cancelled while it was being written.
+        Raises NotForTheLog at once for what may not be in the log. The promise raises NotForTheLog when the
+        draft does not fit the log's past (it ends what was not asked, or was ended already), and
+        LogUnavailable when it could not be written: then nothing of it is in the log. A promise that is
+        cancelled while it is being written leaves its entry there all the same.
         """
         if draft.event == ASKED:
             draft = Draft(
@@ -115,7 +115,8 @@ class Log:
         left = limit if limit is not None else 2**62
         while left > 0:
             page = self._rows(
-                f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ?{where} ORDER BY seq {order} LIMIT ?",  # noqa: S608
+                f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ?{where} "  # noqa: S608
+                f"ORDER BY seq {order} LIMIT ?",
                 (position, after, *filters.values(), min(_PAGE, left)),
             )
             yield from page
@@ -143,7 +144,7 @@ class Log:
         return self._read(look)
 
     def inclusion(self, seq: int, size: int | None = None) -> tuple[bytes, ...]:
-        """Prove that entry ``seq`` is among the first ``size`` (all): see tree.verify_inclusion(seq - 1, …)."""
+        """Prove that entry ``seq`` is among the first ``size`` (all): tree.verify_inclusion(seq - 1, …)."""
 
         def look(reader: sqlite3.Connection) -> tuple[bytes, ...]:
             most = _size(reader)

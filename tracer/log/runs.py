@@ -1,8 +1,8 @@
 """Which run of the program asked what, and whether that run is still alive.
 
-Each process that writes the log holds a lock on a file of its own for as long as it lives; the system lets go of
-the lock when the process dies, however it dies. So a question without an ending is known to be abandoned, and
-recovery never closes what another process is asking right now. (Locks are seen by processes of one machine.)
+Each process that writes the log holds a lock on a file of its own for as long as it lives; the system lets go
+of the lock when the process dies, however it dies. So a question without an ending is known to be abandoned,
+and recovery never closes what another process is asking right now. Locks are seen on one machine only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The log's two tables, which only grow: triggers refuse every UPDATE and DELETE.
 
-Nothing is stored twice: an entry's columns together are its content (see entry.py), so no column can be changed
-without changing the leaf hash. Level 0 of the tree is ``log_entry.leaf``; ``log_node`` holds the levels above.
+Nothing is stored twice: an entry's columns together are its content (see entry.py), so no column can be
+changed without changing the leaf hash. Level 0 of the tree is ``log_entry.leaf``; ``log_node`` is the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from sqlmodel import Field, SQLModel
 _HAS_ABOUT = text("about IS NOT NULL")
 _HAS_CASE = text("\"case\" != ''")
 _HAS_SOURCE = text("source IS NOT NULL")
-_IS_ASKED = text("event = 'asked'")
 
 
 class LogEntry(SQLModel, table=True):
@@ -20,11 +19,11 @@ class LogEntry(SQLModel, table=True):
 
     __tablename__ = "log_entry"
     __table_args__ = (
-        # Partial, because most entries have none and these are read by equality only.
+        # Partial where many entries have none: those are read by equality only.
         Index("ix_log_entry_about", "about", "event", sqlite_where=_HAS_ABOUT, postgresql_where=_HAS_ABOUT),
         Index("ix_log_entry_case", "case", "seq", sqlite_where=_HAS_CASE, postgresql_where=_HAS_CASE),
         Index("ix_log_entry_source", "source", "seq", sqlite_where=_HAS_SOURCE, postgresql_where=_HAS_SOURCE),
-        Index("ix_log_entry_asked", "seq", sqlite_where=_IS_ASKED, postgresql_where=_IS_ASKED),
+        Index("ix_log_entry_event", "event", "seq"),
     )
 
     seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
@@ -46,7 +45,7 @@ class LogNode(SQLModel, table=True):
 
     __tablename__ = "log_node"
     # On SQLite the key is the row: a third less on disk.
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+    __table_args__ = {"sqlite_with_rowid": False}
 
     level: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     idx: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
@@ -59,7 +58,7 @@ TRIGGER_NAMES = tuple(
     f"{table}_refuses_{action}" for table in ("log_entry", "log_node") for action in ("update", "delete")
 )
 
-# INSERT OR REPLACE deletes without firing a delete trigger (unless recursive_triggers is on), hence the third.
+# INSERT OR REPLACE deletes without firing a delete trigger (recursive_triggers is off): hence the last two.
 TRIGGERS = (
     *(
         f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{action.lower()} BEFORE {action} ON {table} "

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962 (and 9162) over the log's entries: hashes, roots, proofs and their strict check.
+"""The Merkle tree of RFC 6962 (and 9162) over the log's entries: hashes, roots, proofs, their strict check.
 
 Pure: a proof is computed from ``node(level, index)``, the hash of the perfect subtree over the leaves
 ``index * 2**level`` up to (not including) ``(index + 1) * 2**level``; level 0 is the leaves themselves.
@@ -132,7 +132,7 @@ def consistency_proof(old: int, new: int, node: Node) -> tuple[bytes, ...]:
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, root: bytes, proof: Iterable[bytes]) -> bool:
-    """Tell whether ``proof`` shows leaf hash ``leaf`` at ``index`` (from 0) of the tree of ``size`` and ``root``.
+    """Tell whether ``proof`` shows the leaf hash at ``index`` (from 0) of the tree of ``size`` and ``root``.
 
     Strict: every hash has 32 bytes, no step is missing or left over (RFC 9162 §2.1.3.2).
     """
@@ -158,8 +158,8 @@ def verify_inclusion(index: int, size: int, leaf: bytes, root: bytes, proof: Ite
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Iterable[bytes]) -> bool:
     """Tell whether ``proof`` shows that the tree of ``old`` leaves is the beginning of the tree of ``new``.
 
-    Strict (RFC 9162 §2.1.4.2). Nothing can be shown about an empty tree: ``old`` is at least 1. For equal sizes
-    the two roots are compared and the proof must be empty.
+    Strict (RFC 9162 §2.1.4.2). Nothing can be shown about an empty tree: ``old`` is at least 1. For equal
+    sizes the two roots are compared and the proof must be empty.
     """
     path = list(proof)
     if not 1 <= old <= new:

@@ -1,8 +1,8 @@
 """Recompute the whole log from its bytes and say where it does not fit.
 
-What can be told without anything from outside: an entry whose content was changed, a number left out, a subtree
-that is wrong, missing or too much, a time that runs back, a guard that was removed. Whoever rewrites entries,
-leaves and subtrees alike is found by an earlier head that was kept elsewhere (``earlier``), and only so.
+What can be told without anything from outside: an entry whose content was changed, a number left out, a
+subtree that is wrong, missing or too much, a time that runs back, a guard that was removed. Whoever rewrites
+entries, leaves and subtrees alike is found by an earlier head kept elsewhere (``earlier``), and only so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tracer.log.database import connect, unavailable
-from tracer.log.entry import COLUMNS, VERSION, Row, entry_text
+from tracer.log.entry import COLUMNS, Row, entry_text
 from tracer.log.tables import TRIGGERS
 from tracer.log.tree import HASH_SIZE, fold, node_hash, perfect
 from tracer.log.vocabulary import CLOCK_CORRECTED
@@ -40,10 +40,10 @@ class Head:
 class Fault:
     """Something in the log that does not fit, at entry ``seq`` (up to ``last`` where it is more than one).
 
-    ``code``: changed (the content is not what was hashed), gap (numbers are missing), clock (the time runs back),
-    about (it points at no earlier entry), subtree (a stored hash does not fit its children), missing_subtree,
-    extra (rows that belong to no tree of this size), guard (a trigger is missing or not ours), unreadable (the
-    file is damaged here), head (the log is not the one whose earlier head was kept).
+    ``code``: changed (the content is not what was hashed), gap (numbers are missing), clock (the time runs
+    back), about (it points at no earlier entry), subtree (a stored hash does not fit its children),
+    missing_subtree, extra (rows that belong to no tree of this size), guard (a trigger is missing or not
+    ours), unreadable (the file is damaged here), head (it is not the log whose earlier head was kept).
     """
 
     code: str
@@ -263,7 +263,7 @@ def _parents(level: list[bytes]) -> list[bytes]:
 
 
 def _root(tops: list[bytes], levels: list[list[bytes]], size: int) -> bytes:
-    # The root of the first ``size`` entries: whole chunks in ``tops``, the rest in the levels of the last chunk.
+    # The root of the first ``size`` entries: whole chunks in ``tops``, the rest in the last chunk's levels.
     def at(level: int, index: int) -> bytes:
         if level <= _LEVELS and index << level >= len(tops) << _LEVELS:
             return levels[level][index - (len(tops) << _LEVELS >> level)]

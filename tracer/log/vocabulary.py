@@ -1,8 +1,8 @@
-"""What may be written in the log: which events there are, which keys each may carry, what a value may look like.
+"""What may be written in the log: its events, the keys each may carry, and what a value may look like.
 
-The log holds no person (law.md 2.2): field names, coded words, document references, counts and keyed pseudonyms,
-never free text. A key that is not listed here, or a value that does not look like its kind, is refused before
-anything is asked. To log something new, add its key to ``_KEYS`` and to the events that need it.
+The log holds no person (shared/reference/law.md §2.2): field names, coded words, document references, counts
+and keyed pseudonyms, never free text. A key that is not listed here, or a value that does not look like its
+kind, is refused before anything is asked. To log something new, add its key to ``_KEYS`` and to its events.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{16,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _LONG_DIGITS = re.compile(r"\d{7}")  # law.md 2.2: runs of seven digits and more are refused
-# A document reference may hold long digits, but one that is nothing but a mobile number or a resident id is one.
+# A document reference may hold long digits; one that is nothing but a mobile number or a resident id is that.
 _SURELY_A_PERSON = re.compile(r"(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\+\d{8,15}")
 _MOST = 100_000_000  # counts and prices end below: nine digits could be a national id, ten a telephone number
 _LIST_LIMIT = 200
@@ -66,56 +66,37 @@ _LOOKS: Mapping[Kind, Callable[[object], bool]] = {
     Kind.FLAG: lambda value: isinstance(value, bool),
 }
 
-_W, _I, _T, _H, _D, _N, _S, _F = (
-    Kind.WORD,
-    Kind.ID,
-    Kind.TOKEN,
-    Kind.DIGEST,
-    Kind.DAY,
-    Kind.COUNT,
-    Kind.SEQ,
-    Kind.FLAG,
-)
-
 # Every key there is, and the kind of its value. A value may be None, one of the kind, a list of them, or a
 # mapping from words to them (counts by name, verdict by rule).
-_KEYS: Mapping[str, Kind] = {
-    # who, for whom, on what ground
-    "source": _W, "outcome": _W, "operation": _W, "client": _I, "agreement": _I, "authorisation": _I,
-    "role": _W, "roles": _W, "channel": _W, "session": _T, "device": _T, "run": _T, "assigned_to": _I, "approver": _I,
-    "basis": _W, "consent": _I, "notice": _I, "language": _W, "version": _W,
-    # what it is about
-    "subject": _T, "number": _T, "numbers": _T, "record": _T, "left": _T, "right": _T, "person": _T,
-    "other_case": _T, "cases": _T, "fields": _W, "fields_sent": _W, "fields_returned": _W, "fields_removed": _W,
-    "columns": _W, "kind": _W, "table": _W, "key": _W, "keys": _W, "scope": _W,
-    # what was decided
-    "verdict": _W, "judgement": _W, "fired": _W, "rules": _W, "missing": _W, "packs": _H, "policy": _H,
-    "reason": _W, "state": _W, "advice": _W, "bar": _W, "bars": _W, "line": _W, "party": _W, "identity": _W,
-    "code": _W, "list": _W, "promised": _F, "follow_up": _D, "priority": _W, "answer": _W,
-    # how it went
-    "attempt": _N, "attempts": _N, "method": _W, "host": _W, "path": _W, "status": _N, "bytes": _N,
-    "milliseconds": _N, "raw": _W, "billed": _F, "price": _N, "intrusion": _N, "retry_after": _N,
-    "idempotency": _T, "found": _N, "hits": _N, "rows": _N, "records": _N, "claims": _N, "facts": _N,
-    "spent": _N, "budget": _N, "interrupted": _F,
-    # files and batches
-    "batch": _N, "file": _H, "file_digest": _H, "mapping": _H, "mapping_digest": _H, "format": _W, "counts": _N,
-    "problems": _N, "size": _N, "root": _H, "config": _H, "changed": _W, "recipients": _I, "top": _N,
-    # time and place
-    "today": _D, "as_of": _D, "anchor_date": _D, "from": _D, "until": _D, "local_time": Kind.TIME,
-    "timezone": _W, "due_on": _D, "retain_until": _D, "at": Kind.TIME,
-    # other entries
-    "entry": _S, "entries": _S, "first": _S, "last": _S, "undoes": _S,
-}  # fmt: skip
+_NAMES: Mapping[Kind, str] = {
+    Kind.WORD: "source outcome operation role roles channel basis language version fields fields_sent "
+    "fields_returned fields_removed columns kind table key keys scope verdict judgement fired rules missing "
+    "reason state advice bar bars line party identity code list priority answer method host path raw format "
+    "changed timezone purposes cause",
+    Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
+    Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
+    "idempotency",
+    Kind.DIGEST: "packs policy file file_digest mapping mapping_digest root config query",
+    Kind.DAY: "follow_up today as_of anchor_date from until due_on retain_until",
+    Kind.TIME: "local_time at since",
+    Kind.COUNT: "attempt attempts status bytes milliseconds price spent budget intrusion retry_after found "
+    "hits rows records claims facts dropped batch counts problems size top shown epoch",
+    Kind.SEQ: "entry entries first last undoes",
+    Kind.FLAG: "billed promised interrupted broken",
+}
+_KEYS: Mapping[str, Kind] = {key: kind for kind, keys in _NAMES.items() for key in keys.split()}
 
 # What any entry may say.
-_COMMON = frozenset(
-    "source outcome operation client agreement authorisation role channel session device reason code kind state "
-    "fields counts entry entries today local_time timezone version basis policy packs fired rules missing verdict".split()
+_COMMON = (
+    "source outcome operation client agreement authorisation role channel session device reason code kind "
+    "state fields counts entry entries today local_time timezone version basis policy packs fired rules missing "
+    "verdict cause"
 )
 
 _ENDING = (
-    "raw billed price found hits rows records claims facts fields_sent fields_returned fields_removed status bytes "
-    "milliseconds attempt attempts retry_after subject number interrupted host table"
+    "raw billed price spent found hits rows records claims facts dropped fields_sent fields_returned "
+    "fields_removed status bytes milliseconds attempt attempts retry_after subject number interrupted broken host "
+    "table"
 )
 
 ENDINGS = frozenset(str(outcome) for outcome in Outcome)
@@ -125,10 +106,10 @@ CLOCK_CORRECTED = "clock_corrected"
 
 # Every event there is, and the keys it may carry beside the common ones.
 EVENTS: Mapping[str, frozenset[str]] = {
-    event: _COMMON | frozenset(keys.split())
+    event: frozenset(f"{_COMMON} {keys}".split())
     for event, keys in {
-        ASKED: "run subject number roles fields_sent fields_removed intrusion price budget spent idempotency attempt "
-        "anchor_date keys table host scope consent notice",
+        ASKED: "run subject number roles fields_sent fields_removed intrusion price budget spent idempotency "
+        "attempt anchor_date keys table host scope consent notice",
         "called": "attempt method host path scope table key keys subject number idempotency fields_sent",
         "replied": "attempt status bytes rows milliseconds retry_after host table",
         "retried": "attempt status retry_after milliseconds host",

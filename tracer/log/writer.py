@@ -7,6 +7,7 @@ nothing of it, and nobody was told of an entry that is not there.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -83,8 +84,6 @@ class Writer:
                 if thread is not None:
                     thread.join(self._patience * 2)
 
-    # -- the writing thread -------------------------------------------------------------------------------------
-
     def _work(self) -> None:
         while True:
             with self._changed:
@@ -148,8 +147,8 @@ class Writer:
             self._connection.execute("COMMIT")
             self._edge = batch.edge
         except Exception as error:
-            # Whatever went wrong, nothing of this commit is acknowledged, and the next one starts from what is
-            # on disk: an error at COMMIT leaves open what the connection believes.
+            # Whatever went wrong, nothing of this commit is acknowledged, and the next one starts from what
+            # is on disk: an error at COMMIT leaves open what the connection believes.
             self._forget()
             if isinstance(error, LogUnavailable):
                 raise
@@ -160,10 +159,8 @@ class Writer:
         self._edge = None
         if self._connection is not None:
             # Closing rolls back what was begun.
-            try:
+            with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
-            except sqlite3.Error:
-                pass
             self._connection = None
 
     def _expire(self) -> None:
