@@ -86,6 +86,10 @@ class Registry:
         self._cn = (self._cn + 76_543_211) % _CN_NUMBERS
         return f"+861{5 + self._cn // 100_000_000}4{self._cn % 100_000_000:08d}"
 
+    def forget(self) -> None:
+        """Drop the list of identity numbers given out: a long stream need not hold them all."""
+        self._ids.clear()
+
     def _one(self, choices: Sequence[T]) -> T:
         return choices[int(self.random.random() * len(choices))]
 
