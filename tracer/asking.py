@@ -1,0 +1,418 @@
+"""One look-up in progress: each request has its log entry before it leaves, and every entry gets an ending.
+
+What a crash leaves behind: before "asked" is durable, nothing; after it, an "asked" without an ending. Each
+attempt is an "asked" of its own, ended before the next begins, so no request is ever behind the log's back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sources.carrier.facts import retry_after
+from sources.contract import (
+    Answer,
+    Ask,
+    Flow,
+    HttpCall,
+    Outcome,
+    Reply,
+    Rows,
+    SourceBroken,
+    SourceError,
+    Terms,
+)
+from tracer.config import SourceSettings
+from tracer.errors import LogUnavailable
+from tracer.guard import ConnectionForbidden
+from tracer.ledger import Ledger, loggable, word_token
+from tracer.log import Log
+from tracer.log.entry import JSON
+from tracer.lookups import Lookup, LookupRequest, kept, log_names
+from tracer.pace import Lane, Timing
+from tracer.policy import Decision
+from tracer.tokens import Failed, Send, read_token, token_request
+from tracer.wire import NotSent, Target, checked_host, target
+
+# Attempts for one look-up, the first included.
+TRIES = 3
+# The longest a look-up waits because the vendor asked for it, and the first pause after a failure; seconds.
+LONGEST_WAIT = 30.0
+BACK_OFF = 0.5
+# Requests one look-up may make; a source that needs more is going round in circles.
+MOST_CALLS = 10
+
+_GATEWAYS_OWN = frozenset({Outcome.REFUSED, Outcome.UNKNOWN})
+# Something was sent and the answer cannot be read: the vendor may have counted it.
+_PERHAPS_BILLED = frozenset({Outcome.UNKNOWN, Outcome.PROTOCOL_ERROR})
+# After these there is no point in asking the next question.
+_STOPS = frozenset({Outcome.AUTH_FAILED, Outcome.QUOTA_EXHAUSTED})
+
+
+class RowsProvider(Protocol):
+    """Gives the rows of a table by key: the store's own and the configured ones (tracer/rows.py)."""
+
+    async def read(self, rows: Rows) -> tuple[Mapping[str, object], ...]:
+        """Give the rows; raises SourceError or SourceBroken."""
+        ...
+
+
+class _Unknown(Exception):
+    """It was sent, it may have been billed, and nobody knows the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the gateway lends a look-up."""
+
+    log: Log
+    rows: RowsProvider
+    send: Send
+    timing: Timing
+    session: str
+
+
+class Asking:
+    """Asks one question. Made by the gateway after policy allowed it; used once."""
+
+    def __init__(
+        self,
+        *,
+        request: LookupRequest,
+        terms: Terms,
+        settings: SourceSettings,
+        ask: Ask,
+        fields: tuple[str, ...],
+        decision: Decision,
+        lane: Lane,
+        tools: Tools,
+    ) -> None:
+        self._request = request
+        self._terms = terms
+        self._settings = settings
+        self._ask = ask
+        self._decision = decision
+        self._lane = lane
+        self._tools = tools
+        self._names = log_names(request, terms)
+        self._fields = fields
+        self._ledger = Ledger(
+            tools.log,
+            actor=request.actor,
+            purpose=request.purpose,
+            case=self._names["case"],
+            source=settings.id,
+        )
+        self._idempotency = word_token("idempotency") if terms.idempotent else ""
+        # A billed question is asked twice only if the vendor promised to count it once.
+        self._repeatable = terms.idempotent or not terms.billed_when
+        self._attempt = 0
+        self._calls = 0
+        self._sent = False
+        self._status = 0
+        self._bytes = 0
+        self._rows = 0
+        self._reason = ""
+        self._begun = 0.0
+
+    async def run(self) -> Lookup:
+        """Ask, and give what came of it; its ending is durable when this returns.
+
+        Raises:
+            LogUnavailable: the log could not be written; nothing found is given back.
+        """
+        dropped = 0
+        try:
+            await self._begin()
+            try:
+                answer = await self._answer()
+                answer, dropped = kept(answer, self._ask, self._terms, self._settings, self._ledger.asked)
+                if answer.outcome in _GATEWAYS_OWN:
+                    raise SourceError(Outcome.PROTOCOL_ERROR, "outcome_not_a_sources")
+            except LogUnavailable:
+                raise
+            except Exception as error:
+                answer = Answer(outcome=await self._outcome_of(error))
+            self._judge(answer)
+            billed, spent = self._bill(answer)
+            await self._end(answer, billed, spent, dropped)
+        except BaseException:
+            # Ctrl-C, a cancelled task, a log that fails: what can still be said is said before leaving.
+            self._abandon()
+            raise
+        return Lookup(
+            outcome=answer.outcome,
+            answer=replace(answer, billed=billed),
+            entries=tuple(self._ledger.entries),
+            decision=self._decision,
+            broken=self._lane.stopped,
+            spent=spent,
+        )
+
+    async def _begin(self) -> None:
+        self._attempt += 1
+        self._sent = False
+        self._status = self._bytes = 0
+        self._begun = self._tools.timing.monotonic()
+        settings, terms = self._settings, self._terms
+        body: dict[str, JSON] = {
+            "operation": "lookup",
+            "client": self._request.case.client,
+            "authorisation": settings.authorisation,
+            "role": str(self._ask.role),
+            "subject": self._names["subject"],
+            "fields_sent": self._fields,
+            "channel": str(terms.channel),
+            "intrusion": terms.intrusion,
+            "policy": self._decision.digest,
+            "version": self._decision.version,
+            "rules": self._decision.rules,
+            "price": settings.price,
+            "attempt": self._attempt,
+            "session": self._tools.session,
+            "today": self._ask.today.isoformat(),
+        }
+        if "number" in self._names:
+            body["number"] = self._names["number"]
+        if settings.base_url:
+            body["host"] = checked_host(settings.base_url)[1]
+        if self._idempotency:
+            body["idempotency"] = self._idempotency
+        await self._ledger.ask(body)
+
+    async def _end(self, answer: Answer, billed: bool | None, spent: int | None, dropped: int) -> None:
+        body: dict[str, JSON] = {
+            **self._how(),
+            "hits": {
+                "records": len(answer.records),
+                "claims": len(answer.claims),
+                "facts": len(answer.facts),
+            },
+            "fields_returned": tuple(sorted({str(fact.kind) for fact in answer.facts})),
+            "billed": billed,
+            "price": spent,
+        }
+        if dropped:
+            body["counts"] = {"dropped": dropped}
+        raw = tuple(code for code in answer.raw.split() if loggable(code))[:8]
+        if raw:
+            body["raw"] = raw
+        await self._ledger.end(answer.outcome, body)
+
+    def _how(self) -> dict[str, JSON]:
+        taken = (self._tools.timing.monotonic() - self._begun) * 1000
+        body: dict[str, JSON] = {"attempt": self._attempt, "milliseconds": max(0, round(taken))}
+        if self._status:
+            body["status"] = self._status
+            body["bytes"] = self._bytes
+        if self._rows:
+            body["rows"] = self._rows
+        if self._reason and loggable(self._reason):
+            body["reason"] = self._reason
+        return body
+
+    def _abandon(self) -> None:
+        outcome = Outcome.UNKNOWN if self._sent else Outcome.UNAVAILABLE
+        self._ledger.abandon(outcome, {**self._how(), "interrupted": True})
+
+    # The question
+
+    async def _answer(self) -> Answer:
+        while True:
+            answer = await self._converse()
+            # A vendor may say "slower" inside a 200; the question is put again only if it was one request.
+            wait = answer.retry_after if isinstance(answer, Answer) else None
+            again = (
+                wait is not None
+                and answer.outcome is Outcome.RATE_LIMITED
+                and 200 <= self._status < 300
+                and self._calls == 1
+                and self._may_repeat(wait)
+            )
+            if not again or wait is None:
+                return answer
+            await self._again(Outcome.RATE_LIMITED, wait)
+
+    async def _converse(self) -> Answer:
+        self._calls = 0
+        flow: Flow = self._request.source.lookup(self._ask)
+        try:
+            wanted = next(flow)
+            while True:
+                self._calls += 1
+                if self._calls > MOST_CALLS:
+                    raise SourceError(Outcome.PROTOCOL_ERROR, "too_many_requests")
+                wanted = flow.send(await self._reply(wanted))
+        except StopIteration as stop:
+            answer: Answer = stop.value
+            return answer
+        finally:
+            with suppress(Exception):
+                flow.close()
+
+    async def _reply(self, wanted: object) -> Reply:
+        if isinstance(wanted, Rows):
+            return await self._read(wanted)
+        if isinstance(wanted, HttpCall):
+            return await self._exchange(wanted)
+        raise SourceError(Outcome.PROTOCOL_ERROR, "yielded_neither_call_nor_rows")
+
+    async def _read(self, wanted: Rows) -> Reply:
+        if wanted.table not in self._terms.tables:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "table_not_in_terms")
+        if "case" in wanted.key and wanted.key["case"] != self._ask.case:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "rows_of_another_case")
+        if self._calls > 1:
+            keys = tuple(sorted(word for word in wanted.key if loggable(word)))
+            await self._ledger.note("called", {"table": wanted.table, "keys": keys, "attempt": self._attempt})
+        try:
+            rows = await self._tools.rows.read(wanted)
+        except (SourceError, SourceBroken, LogUnavailable):
+            raise
+        except Exception as error:
+            raise SourceError(Outcome.UNAVAILABLE, type(error).__name__) from error
+        self._rows += len(rows)
+        return Reply(rows=rows)
+
+    async def _exchange(self, call: HttpCall) -> Reply:
+        aim = target(call, self._settings.base_url, self._terms.hosts)
+        if self._calls > 1:
+            await self._ledger.note(
+                "called",
+                {
+                    "method": aim.method,
+                    "host": aim.host,
+                    "path": aim.path or "root",
+                    "attempt": self._attempt,
+                },
+            )
+        renewed = False
+        while True:
+            headers: dict[str, str] = {"idempotency-key": self._idempotency} if self._idempotency else {}
+            token = await self._token(call.scope) if call.scope else ""
+            if token:
+                headers["authorization"] = f"Bearer {token}"
+            got = await self._once(aim, headers)
+            if isinstance(got, Failed):
+                self._reason = got.why
+                if got.outcome is not Outcome.UNAVAILABLE:
+                    raise SourceError(got.outcome, got.why)
+                if got.sent and not self._repeatable:
+                    raise _Unknown
+                wait = self._back_off()
+                if not self._may_repeat(wait):
+                    raise SourceError(Outcome.UNAVAILABLE, got.why)
+                await self._again(Outcome.UNAVAILABLE, wait)
+                continue
+            if got.status == 401 and token and not renewed and self._may_repeat(0):
+                renewed = True
+                if self._lane.tokens.get(call.scope, ("", 0.0))[0] == token:
+                    del self._lane.tokens[call.scope]
+                await self._again(Outcome.AUTH_FAILED, 0)
+                continue
+            pause = self._pause(got)
+            if pause is None or not self._may_repeat(pause):
+                return got
+            slower = got.status == 429
+            await self._again(Outcome.RATE_LIMITED if slower else Outcome.UNAVAILABLE, pause)
+
+    def _pause(self, reply: Reply) -> float | None:
+        """How long to wait before the same request may be repeated; None: it may not."""
+        said = retry_after(reply)
+        if reply.status in (429, 503) and said is not None:
+            # Everybody who asks this source is meant, not only this look-up.
+            if said <= LONGEST_WAIT:
+                self._lane.limiter.pause(said)
+            else:
+                self._lane.hold(self._tools.timing.monotonic() + said)
+            return said
+        if reply.status == 503 or (reply.status in (500, 502, 504) and self._repeatable):
+            # 503 says it was not served. The others leave open whether it was, and so whether it was billed.
+            return self._back_off()
+        return None
+
+    def _back_off(self) -> float:
+        return BACK_OFF * (1 << (self._attempt - 1))
+
+    async def _once(self, aim: Target, headers: Mapping[str, str]) -> Reply | Failed:
+        await self._lane.limiter.turn()
+        # From here on a crash or Ctrl-C leaves it unknown; a failure known to be earlier takes it back.
+        self._sent = True
+        got = await self._tools.send(aim, headers, self._settings.timeout)
+        self._status = got.status
+        if isinstance(got, Failed):
+            self._sent = got.sent
+        else:
+            self._bytes = len(got.body)
+        return got
+
+    def _may_repeat(self, wait: float) -> bool:
+        if self._attempt >= TRIES or wait > LONGEST_WAIT or self._lane.stopped:
+            return False
+        return self._lane.budget.take()
+
+    async def _again(self, outcome: Outcome, wait: float) -> None:
+        body = self._how()
+        body["retry_after"] = round(wait)
+        await self._ledger.end(outcome, body)
+        self._reason = ""
+        await self._tools.timing.sleep(wait)
+        await self._begin()
+
+    async def _token(self, scope: str) -> str:
+        lane, now = self._lane, self._tools.timing.monotonic
+        # One asks for all that wait: a hundred look-ups that start together need one token.
+        async with lane.token_turns.setdefault(scope, asyncio.Lock()):
+            token, until = lane.tokens.get(scope, ("", 0.0))
+            if token and now() < until:
+                return token
+            aim, credentials = token_request(self._settings, scope)
+            scopes = tuple(word for word in scope.split() if loggable(word))
+            place: dict[str, JSON] = {"host": aim.host, "attempt": self._attempt}
+            await self._ledger.note(
+                "called", {**place, "method": aim.method, "path": aim.path, "scope": scopes}
+            )
+            reply = await self._tools.send(aim, credentials, self._settings.timeout)
+            await self._ledger.note("replied", {**place, "status": reply.status})
+            got = read_token(reply)
+            lane.tokens[scope] = (got.text, now() + got.life)
+            return got.text
+
+    # What became of it
+
+    async def _outcome_of(self, error: Exception) -> Outcome:
+        if isinstance(error, _Unknown):
+            return Outcome.UNKNOWN
+        if isinstance(error, SourceError | SourceBroken):
+            self._reason = self._reason or str(error.detail)
+            known = isinstance(error.outcome, Outcome) and error.outcome not in _GATEWAYS_OWN
+            outcome = error.outcome if known else Outcome.PROTOCOL_ERROR
+            outcome = Outcome.PROTOCOL_ERROR if outcome is Outcome.ANSWERED else outcome
+            if isinstance(error, SourceBroken):
+                self._lane.stop(str(outcome))
+            return outcome
+        self._reason = error.why if isinstance(error, NotSent) else type(error).__name__
+        if isinstance(error, ConnectionForbidden) or (isinstance(error, NotSent) and error.bypass):
+            # The source tried to reach something it may not: that is an entry, and the end of its run.
+            self._lane.stop("bypass")
+            await self._ledger.note("bypass", {"reason": self._reason})
+        return Outcome.PROTOCOL_ERROR
+
+    def _judge(self, answer: Answer) -> None:
+        if answer.outcome in _STOPS:
+            self._lane.stop(str(answer.outcome))
+        if self._settings.base_url and (self._status or self._reason):
+            deaf = answer.outcome in {Outcome.UNAVAILABLE, Outcome.UNKNOWN, Outcome.NOT_ENTITLED}
+            self._lane.count(answered=not deaf)
+
+    def _bill(self, answer: Answer) -> tuple[bool | None, int | None]:
+        """Whether the look-up is billed and for how much; None when nobody knows."""
+        billed: bool | None = answer.outcome in self._terms.billed_when
+        if isinstance(answer.billed, bool):
+            billed = answer.billed
+        elif self._terms.billed_when and self._sent and answer.outcome in _PERHAPS_BILLED:
+            billed = None
+        return billed, None if billed is None else self._settings.price * billed

@@ -1,0 +1,322 @@
+"""The one door: decide, log, ask, log. Nothing else in this program opens a connection.
+
+The order is the promise. Policy decides; the intention is on disk before the source's code is even started;
+the outcome is on disk before anything found is given back. A crash between the two leaves an "asked" without
+an ending, which `tracer log unfinished` shows and recovery closes as unknown, never by asking again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Self
+
+import httpx
+
+from sources.contract import Answer, Outcome, Reply, Source, Terms
+from tracer import guard
+from tracer.asking import Asking, RowsProvider, Tools
+from tracer.config import Operation, SourceSettings
+from tracer.ledger import word_token
+from tracer.log import Draft, Entry, Log
+from tracer.log.entry import JSON
+from tracer.lookups import CaseFacts, Lookup, LookupRequest, SubjectFacts, log_names, narrowed
+from tracer.pace import Budget, Lane, Limiter, Timing
+from tracer.policy import Decision, Fired, Policy, Question, Ruling
+from tracer.tokens import Failed
+from tracer.wire import Target
+from tracer.words import N_
+
+__all__ = [
+    "CaseFacts",
+    "Gateway",
+    "Lookup",
+    "LookupRequest",
+    "RowsProvider",
+    "SubjectFacts",
+    "Timing",
+    "network",
+]
+
+# The most a reply may hold. Carriers answer in hundreds of bytes; the rest is a mistake or an attack.
+LARGEST_REPLY = 1_000_000
+
+_STOPPED = N_("Source {source} was stopped for this run: {why}.")
+_STOPPED_REMEDY = N_("See what the log says of it, put it right, and run again.")
+_HELD = N_("Source {source} asked to be left alone for {seconds} seconds more.")
+_HELD_REMEDY = N_("Run again later; what was answered is kept.")
+_SPENT = N_("Source {source} was asked {limit} times today, which is its daily budget.")
+_SPENT_REMEDY = N_("Go on tomorrow, or raise `daily` in its section of the configuration.")
+_OTHER_SETTINGS = N_("The settings handed in for source {source} are not the configured ones.")
+_OTHER_SETTINGS_REMEDY = N_("This is a fault of the program: take them from the configuration.")
+
+
+def network() -> httpx.AsyncBaseTransport:
+    """Give the transport that speaks to the world: TLS checked, no proxies, no retries, no redirects."""
+    return httpx.AsyncHTTPTransport(
+        retries=0,
+        trust_env=False,
+        # Short-lived: a billed request on a connection that was closed meanwhile would end as unknown.
+        limits=httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=2.0),
+    )
+
+
+class Gateway:
+    """Makes look-ups. It cannot be made without policy, log, transport and rows; nothing switches one off.
+
+    ``http`` is an httpx transport (:func:`network`, or a test's own), ``rows`` gives keyed rows. Close it
+    with ``async with`` or :meth:`aclose`. Any number may live in one process; each counts its own rates,
+    and the daily budgets are counted over the log, which they share.
+    """
+
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        log: Log,
+        http: httpx.AsyncBaseTransport,
+        rows: RowsProvider,
+        timing: Timing | None = None,
+    ) -> None:
+        for name, value in {"policy": policy, "log": log, "http": http, "rows": rows}.items():
+            if value is None:
+                raise TypeError(f"a gateway without {name} cannot be made")
+        if not isinstance(policy, Policy):
+            raise TypeError("policy must be a tracer.policy.Policy")
+        if not isinstance(log, Log):
+            raise TypeError("log must be a tracer.log.Log")
+        self._policy = policy
+        self._log = log
+        self._http = http
+        self._timing = timing or Timing()
+        self._lanes: dict[str, Lane] = {}
+        self._tools = Tools(
+            log=log, rows=rows, send=self._send, timing=self._timing, session=word_token("session")
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    @property
+    def stopped(self) -> Mapping[str, str]:
+        """The sources stopped for the rest of this run, and why (a word)."""
+        return {name: lane.stopped for name, lane in self._lanes.items() if lane.stopped}
+
+    async def lookup(self, request: LookupRequest) -> Lookup:
+        """Decide, log, ask, log; give what came of it. A refusal is a value, and is logged.
+
+        Raises:
+            LogUnavailable: the log cannot be written. Nothing was asked, or nothing found is given back.
+        """
+        config = self._policy.config
+        settings = config.source(request.settings.id)
+        terms = _terms(request.source)
+        lane = self._lane(settings) if settings else None
+        # The place is taken before deciding, so that a decision is never older than the request it allows.
+        async with (lane.places if lane else None) or contextlib.nullcontext():
+            today = self._timing.now().astimezone(config.zone).date()
+            held = request.subject.available
+            fields = (terms.sends & held & settings.fields) if terms and settings else frozenset()
+            decision = self._policy.decide(
+                Question(
+                    operation=Operation.LOOKUP,
+                    client=request.case.client,
+                    purpose=request.purpose,
+                    case_open=request.case.open,
+                    source=request.settings.id,
+                    terms=terms,
+                    role=request.subject.role,
+                    available=held,
+                    sends=fields,
+                ),
+                today,
+            )
+            if not decision.allowed or terms is None or settings is None or lane is None:
+                return await self._refuse(request, terms, decision)
+            closed = self._closed(request, settings, lane)
+            if closed is not None:
+                return await self._refuse(request, terms, _denied(decision, closed))
+            if not lane.budget.take():
+                spent = Fired(
+                    rule="source.budget",
+                    sentence=_SPENT,
+                    remedy=_SPENT_REMEDY,
+                    params=(("source", settings.id), ("limit", str(settings.budget))),
+                )
+                return await self._refuse(
+                    request, terms, _denied(decision, spent), outcome=Outcome.QUOTA_EXHAUSTED
+                )
+            return await Asking(
+                request=request,
+                terms=terms,
+                settings=settings,
+                ask=narrowed(request, fields, today),
+                fields=tuple(sorted(fields)),
+                decision=decision,
+                lane=lane,
+                tools=self._tools,
+            ).run()
+
+    def _closed(self, request: LookupRequest, settings: SourceSettings, lane: Lane) -> Fired | None:
+        """The rule that keeps a source shut although policy would allow it, if there is one."""
+        source = ("source", settings.id)
+        if settings != request.settings:
+            return Fired(
+                rule="source.settings",
+                sentence=_OTHER_SETTINGS,
+                remedy=_OTHER_SETTINGS_REMEDY,
+                params=(source,),
+            )
+        if lane.stopped:
+            why = ("why", lane.stopped)
+            return Fired(
+                rule="source.stopped", sentence=_STOPPED, remedy=_STOPPED_REMEDY, params=(source, why)
+            )
+        left = lane.held_until - self._timing.monotonic()
+        if left > 0:
+            seconds = ("seconds", str(round(left)))
+            return Fired(rule="source.held", sentence=_HELD, remedy=_HELD_REMEDY, params=(source, seconds))
+        return None
+
+    async def _refuse(
+        self,
+        request: LookupRequest,
+        terms: Terms | None,
+        decision: Decision,
+        *,
+        outcome: Outcome = Outcome.REFUSED,
+    ) -> Lookup:
+        names = log_names(request, terms)
+        body: dict[str, JSON] = {
+            "operation": "lookup",
+            "source": request.settings.id,
+            "outcome": str(outcome),
+            "client": request.case.client,
+            "role": str(request.subject.role),
+            "subject": names["subject"],
+            "verdict": str(decision.verdict),
+            "fired": tuple(fired.rule for fired in decision.fired),
+            "missing": decision.missing,
+            "rules": decision.rules,
+            "policy": decision.digest,
+            "version": decision.version,
+        }
+        if "number" in names:
+            body["number"] = names["number"]
+        draft = Draft("refused", actor=request.actor, purpose=request.purpose, case=names["case"], body=body)
+        entry = await asyncio.shield(asyncio.wrap_future(self._log.submit(draft)))
+        lane = self._lanes.get(request.settings.id)
+        return Lookup(
+            outcome=outcome,
+            answer=Answer(outcome=outcome),
+            entries=(entry.seq,),
+            decision=decision,
+            broken=lane.stopped if lane else "",
+        )
+
+    def _lane(self, settings: SourceSettings) -> Lane:
+        found = self._lanes.get(settings.id)
+        if found is None:
+            found = Lane(
+                settings=settings,
+                limiter=Limiter(settings.rate, self._timing),
+                budget=Budget(
+                    settings.budget,
+                    lambda since, after: self._asked(settings.id, since, after),
+                    lambda entry: entry.body.get("session") == self._tools.session,
+                    self._policy.config.zone,
+                    self._timing,
+                ),
+                # Where nothing leaves the machine there is nothing to hold back.
+                places=asyncio.Semaphore(settings.concurrency) if settings.base_url else None,
+            )
+            self._lanes[settings.id] = found
+        return found
+
+    def _asked(self, source: str, since: dt.datetime, after: int) -> Iterator[Entry]:
+        """The "asked" entries of a source after an entry, or, when none is named, since a time."""
+        if after:
+            return self._log.entries(event="asked", source=source, after=after)
+        latest = self._log.entries(event="asked", source=source, newest=True)
+        return itertools.takewhile(lambda entry: entry.at >= since, latest)
+
+    async def _send(self, target: Target, headers: Mapping[str, str], seconds: float) -> Reply | Failed:
+        """Send one request and read its reply: within ``seconds`` from start to last byte."""
+        reached: set[str] = set()
+
+        async def trace(event: str, _: Mapping[str, object]) -> None:
+            reached.add(event)
+
+        def sent() -> bool:
+            # A transport that does not tell (not httpcore's) may have sent it: assume the costlier case.
+            return not reached or any(event.endswith("send_request_headers.started") for event in reached)
+
+        request = httpx.Request(
+            target.method,
+            target.url,
+            headers={**target.headers, **headers},
+            content=target.body,
+            extensions={
+                "timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds),
+                "trace": trace,
+            },
+        )
+        try:
+            async with asyncio.timeout(seconds):
+                with guard.door(target.name):
+                    response = await self._http.handle_async_request(request)
+                    try:
+                        return await _read(response)
+                    finally:
+                        await response.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            return Failed(False, "no_connection")
+        except (TimeoutError, httpx.TimeoutException):
+            return Failed(sent(), "deadline")
+        except httpx.LocalProtocolError:
+            return Failed(False, "request_malformed", Outcome.PROTOCOL_ERROR)
+        except (httpx.TransportError, OSError):
+            return Failed(sent(), "connection_lost")
+
+
+async def _read(response: httpx.Response) -> Reply | Failed:
+    status = response.status_code
+    if 300 <= status < 400:
+        # Somewhere else is nobody the authorisation names.
+        return Failed(True, "redirect", Outcome.PROTOCOL_ERROR, status)
+    if response.headers.get("content-encoding", "identity").lower() != "identity":
+        # Not asked for, and a small packed body can unpack to gigabytes.
+        return Failed(True, "packed_reply", Outcome.PROTOCOL_ERROR, status)
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > LARGEST_REPLY:
+            return Failed(True, "reply_too_large", Outcome.PROTOCOL_ERROR, status)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(status=status, headers=headers, body=bytes(body))
+
+
+def _terms(source: Source) -> Terms | None:
+    """The source's terms; None when it has none worth the name, which policy treats as a missing fact."""
+    try:
+        terms = source.terms
+    except Exception:
+        return None
+    return terms if isinstance(terms, Terms) else None
+
+
+def _denied(decision: Decision, fired: Fired) -> Decision:
+    return replace(
+        decision, verdict=Ruling.DENY, fired=(*decision.fired, fired), rules=(*decision.rules, fired.rule)
+    )

@@ -1,0 +1,101 @@
+"""The log entries of one look-up: written durably, in order, each "asked" with its ending.
+
+What a crash leaves behind: before "asked" is durable, nothing; after it, an "asked" without an ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+
+from sources.contract import Outcome
+from tracer.errors import LogUnavailable
+from tracer.log import Draft, Entry, Log
+from tracer.log.entry import JSON
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/@*-]{0,79}")
+_LONG_DIGITS = re.compile(r"\d{7}")
+_ENDINGS = frozenset(str(outcome) for outcome in Outcome)
+
+
+class Ledger:
+    """Writes what one look-up does. ``asked`` is the entry of the attempt under way: findings hang on it."""
+
+    def __init__(self, log: Log, *, actor: str, purpose: str, case: str, source: str) -> None:
+        self._log = log
+        self._actor = actor
+        self._purpose = purpose
+        self._case = case
+        self._source = source
+        self._pending: Future[Entry] | None = None
+        self._open = 0
+        self.asked = 0
+        self.entries: list[int] = []
+
+    async def ask(self, body: Mapping[str, JSON]) -> None:
+        """Write "asked"; a repeated attempt is about the one before it. Durable when this returns."""
+        await self._write(self._draft("asked", self.asked or None, body))
+
+    async def note(self, event: str, body: Mapping[str, JSON]) -> None:
+        """Write something that happened under the "asked" of this attempt."""
+        await self._write(self._draft(event, self.asked, body))
+
+    async def end(self, outcome: Outcome, body: Mapping[str, JSON]) -> None:
+        """Write the ending of this attempt. Durable when this returns."""
+        await self._write(self._draft(str(outcome), self._open, body))
+
+    def abandon(self, outcome: Outcome, body: Mapping[str, JSON]) -> None:
+        """Write the ending without waiting for anything but the disk: the task is being torn down.
+
+        If the log cannot be written either, the "asked" stays open and recovery closes it.
+        """
+        if self._pending is not None:
+            # It is with the writer already and will be durable or fail: know which before saying more.
+            with suppress(LogUnavailable, TimeoutError):
+                self._took(self._pending.result(timeout=30))
+            self._pending = None
+        if self._open:
+            with suppress(LogUnavailable):
+                self._took(self._log.append(self._draft(str(outcome), self._open, body)))
+
+    def _draft(self, event: str, about: int | None, body: Mapping[str, JSON]) -> Draft:
+        return Draft(
+            event,
+            actor=self._actor,
+            purpose=self._purpose,
+            case=self._case,
+            about=about,
+            body={"source": self._source, **body},
+        )
+
+    async def _write(self, draft: Draft) -> None:
+        self._pending = self._log.submit(draft)
+        try:
+            # Shielded: cancelling this task must not cancel the writing of what is being promised.
+            entry = await asyncio.shield(asyncio.wrap_future(self._pending))
+        except LogUnavailable:
+            self._pending = None
+            raise
+        self._pending = None
+        self._took(entry)
+
+    def _took(self, entry: Entry) -> None:
+        self.entries.append(entry.seq)
+        if entry.event == "asked":
+            self.asked = self._open = entry.seq
+        elif entry.event in _ENDINGS and entry.about == self._open:
+            self._open = 0
+
+
+def loggable(text: str) -> bool:
+    """True for a coded word the log may hold: no free text, no run of digits that could be a person's."""
+    return bool(_WORD.fullmatch(text)) and not _LONG_DIGITS.search(text)
+
+
+def word_token(kind: str) -> str:
+    """Give a random token that no scan for numbers can mistake for one: letters only."""
+    return f"{kind}_" + "".join("bcdfghjklmnpqrst"[int(digit, 16)] for digit in secrets.token_hex(12))

@@ -1,0 +1,72 @@
+"""All that an author of a source imports: ``from tracer.plugin import Source, Terms, HttpCall, ...``.
+
+A source is a class with ``name``, ``terms`` and a generator ``lookup(ask)`` that yields requests and returns an
+Answer. Announce it under the entry-point group ``tracer.sources``; it runs when a configuration names it.
+"""
+
+from __future__ import annotations
+
+from graph.model import (
+    Address,
+    Claim,
+    Employer,
+    FactKind,
+    Identifier,
+    LineFact,
+    LineType,
+    Name,
+    PartialDate,
+    Phone,
+    Record,
+    Role,
+    StatedUser,
+)
+from sources.carrier.facts import fact, retry_after
+from sources.contract import (
+    Answer,
+    Ask,
+    Channel,
+    Field,
+    Flow,
+    HttpCall,
+    Outcome,
+    Reply,
+    Rows,
+    Source,
+    SourceBroken,
+    SourceError,
+    Subject,
+    Terms,
+)
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Ask",
+    "Channel",
+    "Claim",
+    "Employer",
+    "FactKind",
+    "Field",
+    "Flow",
+    "HttpCall",
+    "Identifier",
+    "LineFact",
+    "LineType",
+    "Name",
+    "Outcome",
+    "PartialDate",
+    "Phone",
+    "Record",
+    "Reply",
+    "Role",
+    "Rows",
+    "Source",
+    "SourceBroken",
+    "SourceError",
+    "StatedUser",
+    "Subject",
+    "Terms",
+    "fact",
+    "retry_after",
+]

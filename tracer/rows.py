@@ -1,0 +1,197 @@
+"""Rows of configured tables, by key and by nothing else: rosters and directories as files or SQLite databases.
+
+A source names a table and the value of a key column; it gets those rows, never the table. Files are read once
+into an index in memory, again when they change; nothing of them is written anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from sources.contract import Outcome, Rows, SourceBroken, SourceError
+from tracer.asking import RowsProvider
+from tracer.config import Table
+from tracer.errors import WrongUse
+from tracer.intake.readers import open_table
+
+# A key that more rows than this share is no key: asking by it would be a scan.
+MOST_ROWS = 50
+# Larger files belong into a SQLite database, which finds a row without being read as a whole.
+MOST_IN_MEMORY = 1_000_000
+# The header may stand below a title and a note.
+HEADER_WITHIN = 30
+
+_SQLITE = b"SQLite format 3\0"
+
+Row = Mapping[str, object]
+_Key = tuple[str, ...]
+
+
+class Tables:
+    """The configured tables, by name."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = dict(tables)
+        self._files: dict[str, _File] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def read(self, rows: Rows) -> tuple[Row, ...]:
+        """Give the rows whose key columns have these values, in the order of the table.
+
+        Values are compared without regard to surrounding blanks, letter case and full-width forms (SQLite:
+        exactly). Each row is text by column name, with ``_row`` naming its place (``roster.csv:17``).
+
+        Raises:
+            SourceBroken: no such table, a column that is not among its configured keys, an unreadable file.
+            SourceError: more than ``MOST_ROWS`` rows have that key.
+        """
+        table = self._tables.get(rows.table)
+        if table is None:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "unknown_table")
+        if not set(rows.key) <= set(table.keys):
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "column_is_no_key")
+        if not all(isinstance(value, str) and _normal(value) for value in rows.key.values()):
+            raise SourceError(Outcome.BAD_INPUT, "empty_key")
+        # One reads the file for all that wait for it, on a thread: a large roster must not stop the others.
+        async with self._turns.setdefault(rows.table, asyncio.Lock()):
+            found = await asyncio.to_thread(self._find, rows.table, table, dict(rows.key))
+        if len(found) > MOST_ROWS:
+            raise SourceError(Outcome.BAD_INPUT, "key_names_too_many_rows")
+        return found
+
+    def _find(self, name: str, table: Table, key: Mapping[str, str]) -> tuple[Row, ...]:
+        try:
+            with table.path.open("rb") as file:
+                database = file.read(len(_SQLITE)) == _SQLITE
+            if database:
+                return _query(table, key)
+            held = self._files.get(name)
+            state = _state(table.path)
+            if held is None or held.state != state:
+                held = self._files[name] = _load(table, state)
+            return held.find(key)
+        except (OSError, WrongUse, sqlite3.Error, UnicodeError) as error:
+            raise SourceBroken(Outcome.UNAVAILABLE, "table_unreadable") from error
+
+
+class Together:
+    """Several providers as one: the store's own tables by name, all others from ``rest``."""
+
+    def __init__(self, own: Mapping[str, RowsProvider], rest: RowsProvider) -> None:
+        self._own = dict(own)
+        self._rest = rest
+
+    async def read(self, rows: Rows) -> tuple[Row, ...]:
+        """Give the rows from whoever keeps that table."""
+        return await self._own.get(rows.table, self._rest).read(rows)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file in memory: its rows, and for each set of key columns asked by so far, where their values are."""
+
+    state: tuple[int, ...]
+    name: str
+    columns: tuple[str, ...]
+    rows: list[tuple[int, tuple[str, ...]]] = field(repr=False)
+    indexes: dict[_Key, dict[_Key, list[int]]] = field(default_factory=dict, repr=False)
+
+    def find(self, key: Mapping[str, str]) -> tuple[Row, ...]:
+        columns = tuple(sorted(key))
+        index = self.indexes.get(columns)
+        if index is None:
+            index = self.indexes[columns] = self._index(columns)
+        places = index.get(tuple(_normal(key[column]) for column in columns), ())
+        return tuple(self._row(*self.rows[place]) for place in places[: MOST_ROWS + 1])
+
+    def _index(self, columns: _Key) -> dict[_Key, list[int]]:
+        at = [self.columns.index(column) for column in columns]
+        index: dict[_Key, list[int]] = {}
+        for place, (_, cells) in enumerate(self.rows):
+            value = tuple(_normal(cells[column]) for column in at)
+            if all(value):
+                index.setdefault(value, []).append(place)
+        return index
+
+    def _row(self, number: int, cells: tuple[str, ...]) -> Row:
+        return {**dict(zip(self.columns, cells, strict=True)), "_row": f"{self.name}:{number}"}
+
+
+def _normal(value: str) -> str:
+    return unicodedata.normalize("NFKC", value).strip().casefold()
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    seen = path.stat()
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+def _load(table: Table, state: tuple[int, ...]) -> _File:
+    opened = open_table(table.path, sheet=table.sheet or None, encoding=table.encoding or None)
+    reading = ((row.number, tuple(row.cells)) for row in opened.rows())
+    columns = opened.columns or _header(reading, table)
+    if not set(table.keys) <= set(columns):
+        raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
+    width = len(columns)
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    for number, cells in reading:
+        if len(rows) >= MOST_IN_MEMORY:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "table_too_large")
+        rows.append((number, (cells + ("",) * width)[:width]))
+    return _File(state=state, name=table.path.name, columns=columns, rows=rows)
+
+
+def _header(reading: Iterator[tuple[int, tuple[str, ...]]], table: Table) -> tuple[str, ...]:
+    for seen, (_, cells) in enumerate(reading):
+        names = tuple(cell.strip() for cell in cells)
+        if set(table.keys) <= set(names):
+            return names
+        if seen >= HEADER_WITHIN:
+            break
+    raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
+
+
+def _query(table: Table, key: Mapping[str, str]) -> tuple[Row, ...]:
+    # Read-only by the address itself: a view or trigger in a stranger's database can change nothing.
+    address = f"file:{quote(str(table.path))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=5.0)) as database:
+        database.row_factory = sqlite3.Row
+        name = table.table or _only_table(database)
+        known = {
+            str(row["name"]) for row in database.execute("SELECT name FROM pragma_table_info(?)", (name,))
+        }
+        if not set(key) <= known:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
+        columns = sorted(key)
+        where = " AND ".join(f"{_quoted(column)} = ?" for column in columns)
+        sql = f"SELECT * FROM {_quoted(name)} WHERE {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608
+        values = [unicodedata.normalize("NFKC", key[column]).strip() for column in columns]
+        return tuple(
+            {column: _text(row[column]) for column in row.keys()}
+            | {"_row": f"{table.path.name}:{name}:{place}"}  # noqa: SIM118
+            for place, row in enumerate(database.execute(sql, values), start=1)
+        )
+
+
+def _only_table(database: sqlite3.Connection) -> str:
+    found = database.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    if len(found) != 1:
+        raise SourceBroken(Outcome.PROTOCOL_ERROR, "name_the_table")
+    return str(found[0]["name"])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: object) -> str:
+    return "" if value is None or isinstance(value, bytes) else str(value)
