@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.forms import sound_ids, two_persons
@@ -241,9 +241,9 @@ class _Groups:
         theirs = [self.ids[ref] for ref in self.members[right] if ref in self.ids]
         return any(two_persons(a, b) for a in ours for b in theirs)
 
-    def _between(self, left: str, right: str, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-        sides = {left, right}
-        return tuple(sorted(p for p in pairs if {self.group[p[0]], self.group[p[1]]} == sides))
+    def _between(self, left: str, right: str, pairs: Collection[Pair]) -> tuple[Pair, ...]:
+        crossing = (_pair(a, b) for a in self.members[left] for b in self.members[right])
+        return tuple(sorted(pair for pair in crossing if pair in pairs))
 
     def _join(self, left: str, right: str) -> str:
         """Make two groups one, named by the smaller ref, and give its name."""
