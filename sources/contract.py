@@ -94,7 +94,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """The question a source is given: only what its terms and its authorisation let it know."""
+    """The question a source is given: only what its terms and its authorisation let it know.
+
+    ``region`` (ISO 3166 alpha-2) is whose way of writing numbers the case uses, "" when it is not known. It
+    tells nothing of the person and is for reading what comes back.
+    """
 
     case: str
     purpose: str
@@ -108,6 +112,7 @@ class Ask:
     address: Address | None = None
     employer: str = ""
     employee_id: str = ""
+    region: str = ""
 
     def __repr__(self) -> str:
         return f"Ask({self.role}, {self.purpose})"
@@ -151,8 +156,9 @@ class Rows:
 class Reply:
     """What came back: a status, headers (lower-case names) and body for HTTP; ``rows`` for a table.
 
-    Rows of the tables ``case_file`` and ``references`` are ``{"record": Record, "claims": tuple[Claim, ...]}``;
-    rows of configured tables are text by column name, with ``_row`` naming the place (``roster.csv:17``).
+    Rows of the tables ``case_file`` and ``references`` are a ``record`` (Record) and its ``claims`` (a tuple
+    of Claim); rows of configured tables are text by column name, with ``_row`` naming the place
+    (``roster.csv:17``).
     """
 
     status: int = 0

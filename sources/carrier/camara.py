@@ -44,11 +44,13 @@ _Said = Callable[..., LineFact]
 _DPV = re.compile(r"dpv:[A-Z][A-Za-z]{1,63}")
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")  # PhoneNumber of the four definitions
 _CONTRACTS = {"PAYG": "prepaid", "PAYM": "postpaid", "Business": "business"}
-_DOCUMENT_TYPES = {
+_DOCUMENT_TYPES = {  # graph.clean.ids' schemes; in the order in which an operator is likely to hold them
     "prc_id": "national_id_card",
+    "hk_id": "national_id_card",
+    "tw_id": "national_id_card",
     "us_ssn": "social_security_id",
     "passport": "passport",
-    "residence_permit": "residence_permit",
+    "driver_licence": "driver_licence",
 }
 
 
