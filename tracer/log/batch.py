@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 from tracer.clock import Clock
 from tracer.errors import LogUnavailable
@@ -16,12 +19,17 @@ from tracer.words import N_
 
 # A clock that a time server puts right moves by less; one that runs back further is wrong, or was.
 TOLERATED = dt.timedelta(minutes=5)
+_AT_ONCE = 64  # rows of one INSERT: 640 values, below the 999 that old SQLite took
 
-_INSERT = f"INSERT INTO log_entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
-_INSERT_NODE = "INSERT INTO log_node (level, idx, hash) VALUES (?,?,?)"
 _HEAD = "SELECT seq, at, leaf FROM log_entry ORDER BY seq DESC LIMIT 1"
 IS_ENDING = f"event IN ({','.join(repr(word) for word in sorted(ENDINGS))})"
-_ENDED = f"SELECT 1 FROM log_entry WHERE about = ? AND {IS_ENDING} LIMIT 1"  # noqa: S608
+# What a batch writes about, in one row: how many steps the database takes matters more than how long each is,
+# because at every step this thread stands in line for the interpreter with all others.
+_ABOUT = (
+    "SELECT json_group_array(json_array(seq, event, EXISTS (SELECT 1 FROM log_entry AS ending "  # noqa: S608
+    f"WHERE ending.about = log_entry.seq AND ending.{IS_ENDING}))) "
+    "FROM log_entry WHERE seq IN (SELECT value FROM json_each(?))"
+)
 # The only ending that may stand alone: policy said no before anything was asked.
 _REFUSED = "refused"
 
@@ -42,12 +50,16 @@ class Batch:
         self._connection = connection
         self._clock = clock
         self._known = edge
-        self._ended: set[int] = set()
+        self._about: dict[int, tuple[str, bool]] = {}
         self.edge = edge
 
     def write(self, drafts: Sequence[Ready]) -> list[Entry | NotForTheLog]:
         """Number, time and insert the drafts; one that does not fit the log's past gives NotForTheLog."""
         edge = self.edge = _edge(self._connection, self._known)
+        about = [draft.about for draft in drafts if draft.about is not None]
+        if about:
+            (found,) = self._connection.execute(_ABOUT, (json.dumps(about),)).fetchone()
+            self._about = {seq: (event, bool(ended)) for seq, event, ended in json.loads(found)}
         results: list[Entry | NotForTheLog] = []
         rows: list[Row] = []
         nodes: list[tuple[int, int, bytes]] = []
@@ -62,8 +74,8 @@ class Batch:
             nodes.extend(edge.frontier.add(row[-1]))
             rows.append(row)
             results.append(read(row))
-        self._connection.executemany(_INSERT, rows)
-        self._connection.executemany(_INSERT_NODE, nodes)
+        _insert(self._connection, f"log_entry ({COLUMNS})", rows)
+        _insert(self._connection, "log_node (level, idx, hash)", nodes)
         return results
 
     def _misplaced(self, draft: Ready) -> NotForTheLog | None:
@@ -71,18 +83,15 @@ class Batch:
             if draft.event in ENDINGS and draft.event != _REFUSED:
                 return NotForTheLog(N_("{event} must say which entry it ends"), event=draft.event)
             return None
-        found = self._connection.execute(
-            "SELECT event FROM log_entry WHERE seq = ?", (draft.about,)
-        ).fetchone()
-        if found is None:
+        if draft.about not in self._about:
             return NotForTheLog(N_("There is no entry {seq} to write about"), seq=draft.about)
         if draft.event in ENDINGS:
-            if found[0] != ASKED:
+            event, ended = self._about[draft.about]
+            if event != ASKED:
                 return NotForTheLog(N_("Entry {seq} asked nothing, so nothing ends it"), seq=draft.about)
-            ended = draft.about in self._ended or self._connection.execute(_ENDED, (draft.about,)).fetchone()
             if ended:
                 return NotForTheLog(N_("Entry {seq} has its ending already"), seq=draft.about)
-            self._ended.add(draft.about)
+            self._about[draft.about] = (event, True)
         return None
 
     def _time(self, draft: Ready, last: str) -> str:
@@ -99,6 +108,22 @@ class Batch:
             now=at,
             last=last,
         )
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    # In as few statements as have sizes of powers of two, so that few are ever prepared.
+    start = 0
+    while start < len(rows):
+        size = min(_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
+        part: Iterable[object] = chain.from_iterable(rows[start : start + size])
+        connection.execute(_statement(table, len(rows[start]), size), tuple(part))
+        start += size
+
+
+@cache
+def _statement(table: str, columns: int, rows: int) -> str:
+    places = f"({','.join('?' * columns)})"
+    return f"INSERT INTO {table} VALUES {','.join([places] * rows)}"  # noqa: S608
 
 
 def _edge(connection: sqlite3.Connection, known: Edge | None) -> Edge:

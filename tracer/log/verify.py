@@ -136,8 +136,10 @@ class _Check:
 
     def _chunk(self, start: int, end: int) -> list[list[bytes]]:
         # Gives the levels over entries start+1..end as computed from their content, leaves first.
-        rows = self._rows(start, end)
-        leaves, stored = self._leaves(rows, start, end)
+        leaves = self._quick(start, end)
+        stored = leaves
+        if leaves is None or stored is None:
+            leaves, stored = self._slow(start, end)
         levels, kept = [leaves], [stored]
         while len(levels) <= _LEVELS and len(levels[-1]) > 1:
             levels.append(_parents(levels[-1]))
@@ -146,39 +148,60 @@ class _Check:
             self._compare(kept, start)
         return levels
 
-    def _rows(self, start: int, end: int) -> list[Row]:
+    def _quick(self, start: int, end: int) -> list[bytes] | None:
+        # Recompute the leaves while all is well; None when something is not: then _slow says what.
+        leaves: list[bytes] = []
+        at, wanted = self._at, start
         try:
-            return self._connection.execute(_ROWS, (start, end)).fetchall()
-        except sqlite3.OperationalError:
-            # Text that is not UTF-8 was put in: read it as it is, so that it can be named.
-            self._connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
-        except sqlite3.DatabaseError:
-            pass
-        found: list[Row] = []
-        for seq in range(start, end):
-            try:
-                found += self._connection.execute(_ROWS, (seq, seq + 1)).fetchall()
-            except sqlite3.Error:
-                self._found("unreadable", seq + 1)
-        return found
+            for row in self._connection.execute(_ROWS, (start, end)):
+                wanted += 1
+                leaf = sha256(b"\x00" + entry_text(*row).encode()).digest()
+                # Where the time runs back it says so in the slow way, also when the clock was put right.
+                if leaf != row[9] or row[0] != wanted or row[1] < at:
+                    return None
+                if row[3] is not None and not 0 < row[3] < wanted:
+                    return None
+                at = row[1]
+                leaves.append(leaf)
+        except (sqlite3.Error, TypeError, ValueError):
+            return None
+        if wanted != end:
+            return None
+        self._at = at
+        return leaves
 
-    def _leaves(self, rows: list[Row], start: int, end: int) -> tuple[list[bytes], list[bytes]]:
+    def _slow(self, start: int, end: int) -> tuple[list[bytes], list[bytes]]:
+        rows = self._rows(start, end)
         if [row[0] for row in rows] != list(range(start + 1, end + 1)):
             rows = list(self._filled(rows, start, end))
-        # The columns into the text, the text into the hash: this line is most of the work.
-        leaves = [
-            sha256(b"\x00" + entry_text(*row[:9]).encode(errors="surrogateescape")).digest() for row in rows
-        ]
-        stored = [row[9] for row in rows]
-        if leaves != stored:
-            for row, leaf in zip(rows, leaves, strict=True):
-                if row[9] != leaf and row[9] is not _MISSING:
-                    self._found("changed", row[0])
-        self._times(rows)
+        leaves = []
         for row in rows:
+            leaf = sha256(b"\x00" + entry_text(*row).encode(errors="surrogateescape")).digest()
+            leaves.append(leaf)
+            if row[9] != leaf and row[9] is not _MISSING:
+                self._found("changed", row[0])
             if row[3] is not None and not (isinstance(row[3], int) and 0 < row[3] < row[0]):
                 self._found("about", row[0])
-        return leaves, stored
+            if str(row[1]) < self._at and row[2] != CLOCK_CORRECTED:
+                self._found("clock", row[0])
+            self._at = str(row[1])
+        return leaves, [row[9] if isinstance(row[9], bytes) else b"" for row in rows]
+
+    def _rows(self, start: int, end: int) -> list[Row]:
+        # Text that is not UTF-8 was put in by somebody else: read it as it is, so that it can be named.
+        self._connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+        found: list[Row] = []
+        try:
+            found = self._connection.execute(_ROWS, (start, end)).fetchall()
+        except sqlite3.Error:
+            for seq in range(start, end):
+                try:
+                    found += self._connection.execute(_ROWS, (seq, seq + 1)).fetchall()
+                except sqlite3.Error:
+                    self._found("unreadable", seq + 1)
+        finally:
+            self._connection.text_factory = str
+        return found
 
     def _filled(self, rows: list[Row], start: int, end: int) -> Iterator[Row]:
         # Puts a row that holds nothing where a number is missing.
@@ -195,16 +218,6 @@ class _Check:
                 yield (seq, self._at, "", None, "", "", None, None, "", _MISSING)
         if gap:
             self._found("gap", gap, end)
-
-    def _times(self, rows: list[Row]) -> None:
-        times = [self._at, *(row[1] for row in rows)]
-        self._at = times[-1]
-        if any(not isinstance(at, str) for at in times):
-            times = [str(at) for at in times]
-        if any(later < at for at, later in pairwise(times)):
-            for row, (at, later) in zip(rows, pairwise(times), strict=True):
-                if later < at and row[2] != CLOCK_CORRECTED:
-                    self._found("clock", row[0])
 
     def _nodes(self, level: int, start: int, end: int) -> list[bytes]:
         first, past = start >> level, end >> level

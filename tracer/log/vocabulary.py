@@ -18,11 +18,14 @@ TOKEN = re.compile(r"[a-z]{1,12}_[bcdfghjklmnpqrst]{8,64}")
 ACTOR = re.compile(r"[^\s\"\\\x00-\x1f\x7f]{1,64}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/@*-]{0,79}")
 _ID = re.compile(r"[^\W_][\w .()/#:+-]{0,79}")
+_PLACE = re.compile(r"[A-Za-z0-9/\[][A-Za-z0-9_.:/\[\]-]{0,119}")
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{16,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _LONG_DIGITS = re.compile(r"\d{7}")  # law.md 2.2: runs of seven digits and more are refused
-# A document reference may hold long digits; one that is nothing but a mobile number or a resident id is that.
+# Ten digits with nothing but separators between them are a telephone number written another way.
+_SPREAD_DIGITS = re.compile(r"\d(?:[-_.:/+@*]*\d){9}")
+# A document reference may hold long digits; one that is only a mobile number or a resident id is just that.
 _SURELY_A_PERSON = re.compile(r"(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\+\d{8,15}")
 _MOST = 100_000_000  # counts and prices end below: nine digits could be a national id, ten a telephone number
 _LIST_LIMIT = 200
@@ -32,6 +35,7 @@ class Kind(StrEnum):
     """What a value in the log may look like."""
 
     WORD = "word"  # a coded word: letters, digits (fewer than seven in a row) and . : _ + / @ * -
+    PLACE = "place"  # a host, path or table: as a word, but dots and slashes may stand between digits
     ID = "id"  # a reference to a document or a configured thing, digits allowed
     TOKEN = "token"  # noqa: S105  a keyed pseudonym
     DIGEST = "digest"  # lower-case hexadecimal, 16 to 64 characters
@@ -43,7 +47,15 @@ class Kind(StrEnum):
 
 
 def _word(value: object) -> bool:
-    return isinstance(value, str) and bool(_WORD.fullmatch(value)) and not _LONG_DIGITS.search(value)
+    return isinstance(value, str) and bool(_WORD.fullmatch(value)) and not _numeric(value)
+
+
+def _place(value: object) -> bool:
+    return isinstance(value, str) and bool(_PLACE.fullmatch(value)) and not _LONG_DIGITS.search(value)
+
+
+def _numeric(text: str) -> bool:
+    return bool(_LONG_DIGITS.search(text) or _SPREAD_DIGITS.search(text))
 
 
 def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
@@ -56,6 +68,7 @@ def _whole(low: int, high: int) -> Callable[[object], bool]:
 
 _LOOKS: Mapping[Kind, Callable[[object], bool]] = {
     Kind.WORD: _word,
+    Kind.PLACE: _place,
     Kind.ID: lambda value: _like(_ID)(value) and not _like(_SURELY_A_PERSON)(value),
     Kind.TOKEN: _like(TOKEN),
     Kind.DIGEST: _like(_DIGEST),
@@ -70,9 +83,10 @@ _LOOKS: Mapping[Kind, Callable[[object], bool]] = {
 # mapping from words to them (counts by name, verdict by rule).
 _NAMES: Mapping[Kind, str] = {
     Kind.WORD: "source outcome operation role roles channel basis language version fields fields_sent "
-    "fields_returned fields_removed columns kind table key keys scope verdict judgement fired rules missing "
-    "reason state advice bar bars line party identity code list priority answer method host path raw format "
-    "changed timezone purposes cause",
+    "fields_returned fields_removed columns kind key keys scope verdict judgement fired rules missing "
+    "reason state advice bar bars line party identity code list priority answer method raw format changed "
+    "timezone purposes cause",
+    Kind.PLACE: "host path table",
     Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
     Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
     "idempotency",
@@ -89,14 +103,14 @@ _KEYS: Mapping[str, Kind] = {key: kind for kind, keys in _NAMES.items() for key 
 # What any entry may say.
 _COMMON = (
     "source outcome operation client agreement authorisation role channel session device reason code kind "
-    "state fields counts entry entries today local_time timezone version basis policy packs fired rules missing "
-    "verdict cause"
+    "state fields counts entry entries today local_time timezone version basis policy packs fired rules "
+    "missing verdict cause"
 )
 
 _ENDING = (
     "raw billed price spent found hits rows records claims facts dropped fields_sent fields_returned "
-    "fields_removed status bytes milliseconds attempt attempts retry_after subject number interrupted broken host "
-    "table"
+    "fields_removed status bytes milliseconds attempt attempts retry_after subject number interrupted broken "
+    "host table"
 )
 
 ENDINGS = frozenset(str(outcome) for outcome in Outcome)
