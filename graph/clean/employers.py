@@ -7,16 +7,18 @@ import re
 from graph.clean.fault import Fault, Reading
 from graph.clean.latin_names import folded
 from graph.clean.masks import mask_value
-from graph.clean.text import blank, dashed, has_han, simplified, tidy
+from graph.clean.text import blank, dashed, has_han, simplified, tidy, words
 from graph.model import Employer
 
 _LONGEST = 200
-# What people write where they have no employer; kept as a status, because "自由职业" must not join two debtors.
+# What people write who have no employer: a status, because 自由职业 must not join two debtors as colleagues.
 _STATUS: dict[str, str] = {
     word: status
     for status, said in {
-        "unemployed": "无业 待业 失业 待业中 无工作 没有工作 无固定工作 无固定职业 下岗 离职 已离职 unemployed jobless",
-        "self_employed": "自由职业 自由职业者 个体 个体户 个体经营 个体工商户 自雇 自己做生意 经商 做生意 self-employed "
+        "unemployed": "无业 待业 失业 待业中 无工作 没有工作 "
+        "无固定工作 无固定职业 下岗 离职 已离职 unemployed jobless",
+        "self_employed": "自由职业 自由职业者 个体 个体户 个体经营 个体工商户 自雇 自己做生意 经商 "
+        "做生意 self-employed "
         "self_employed freelance freelancer self",
         "retired": "退休 已退休 离退休 retired",
         "student": "学生 在校学生 在读 student",
@@ -31,9 +33,10 @@ _HAN_FORMS = re.compile(
     r"股份有限公司|有限责任公司|有限公司|股份公司|总公司|集团公司|股份合作公司|合伙企业|个人独资企业|公司|集团|工商户"
 )
 _KEEP_BRANCH = re.compile(r"分公司")
-_LATIN_FORMS = frozenset(
-    "inc incorporated llc lc ltd limited corp corporation co company lp llp lllp pllc plc pc gmbh ag sa srl bv nv pty "
-    "pvt pte na the kg oy ab as spa sarl".split(" ")
+_LATIN_FORMS = words(
+    "inc incorporated llc lc ltd limited corp corporation co company lp llp lllp pllc plc pc gmbh ag sa "
+    "srl bv nv pty "
+    "pvt pte na the kg oy ab as spa sarl"
 )
 _DOING_BUSINESS = re.compile(r"\s+(?:d/?b/?a|t/a|trading as|doing business as)\b.*$", re.IGNORECASE)
 

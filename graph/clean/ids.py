@@ -1,8 +1,9 @@
 """Identity numbers → scheme, value, and what the number itself says of its holder (birth date, region).
 
-The Chinese citizen number is GB 11643-1999: six digits of region (GB/T 2260), birth date, three of sequence, one
-check digit by ISO 7064 MOD 11-2. Residence permits of Hong Kong, Macao and Taiwan residents (81, 82, 83) and the
-permanent residence card of foreigners (9…) share its form. US rules are the Social Security Administration's.
+The Chinese citizen number is GB 11643-1999: six digits of region (GB/T 2260), birth date, three of sequence,
+a check digit by ISO 7064 MOD 11-2. Residence permits for people of Hong Kong, Macao and Taiwan (81, 82, 83)
+and the permanent residence card of foreigners (91) share its form. US rules are the Social Security
+Administration's.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 # The first two digits in use by GB/T 2260, with 81-83 for residence permits; 91 is a foreigner's card.
 _PROVINCES = words(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91"
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
+    "71 81 82 83 91"
 )
 _EXCEL_DIGITS = 15
 _LEAST_KNOWN = 2
@@ -27,22 +29,20 @@ _LONGEST = 64
 _EARLIEST_BIRTH = 1880
 
 _SCHEMES: dict[str, str] = {
-    scheme: " ".join(hints)
-    for scheme, hints in {
-        "prc_id": ("身份证 居民身份证 二代身份证 二代证 一代身份证 身份证号 身份证号码 户口簿 户口本 居住证 临时身份证",
-                   "港澳台居民居住证 港澳居民居住证 台湾居民居住证 永久居留 prc_id id_card idcard id resident_id"),
-        "passport": ("护照 中国护照 外国护照 因私护照 passport",),
-        "hk_macao_permit": ("港澳通行证 回乡证 港澳居民来往内地通行证 港澳居民通行证 hk_macao_permit",),
-        "taiwan_permit": ("台胞证 台湾居民来往大陆通行证 台湾通行证 taiwan_permit",),
-        "military": ("军官证 士兵证 军人证 警官证 文职证 武警证 military",),
-        "us_ssn": ("ssn social_security social_security_number social us_ssn",),
-        "us_itin": ("itin us_itin",),
-        "driver_licence": ("驾驶证 driver_licence driver_license drivers_license dl",),
-        "hk_id": ("香港身份证 hkid hk_id",),
-        "tw_id": ("台湾身份证 tw_id",),
-        "uscc": ("统一社会信用代码 营业执照 uscc",),
-    }.items()
-}  # fmt: skip
+    "prc_id": "身份证 居民身份证 二代身份证 二代证 一代身份证 身份证号 身份证号码 户口簿 户口本 居住证 "
+    "临时身份证 港澳台居民居住证 港澳居民居住证 台湾居民居住证 永久居留 prc_id id_card idcard id "
+    "resident_id",
+    "passport": "护照 中国护照 外国护照 因私护照 passport",
+    "hk_macao_permit": "港澳通行证 回乡证 港澳居民来往内地通行证 港澳居民通行证 hk_macao_permit",
+    "taiwan_permit": "台胞证 台湾居民来往大陆通行证 台湾通行证 taiwan_permit",
+    "military": "军官证 士兵证 军人证 警官证 文职证 武警证 military",
+    "us_ssn": "ssn social_security social_security_number social us_ssn",
+    "us_itin": "itin us_itin",
+    "driver_licence": "驾驶证 driver_licence driver_license drivers_license dl",
+    "hk_id": "香港身份证 hkid hk_id",
+    "tw_id": "台湾身份证 tw_id",
+    "uscc": "统一社会信用代码 营业执照 uscc",
+}
 _SCHEME_OF = {hint: scheme for scheme, hints in _SCHEMES.items() for hint in hints.split()}
 
 _PRC = re.compile(r"\d{17}[\dX]")
@@ -52,6 +52,7 @@ _SEPARATORS = re.compile(r"[\s\-_.·,:/']+")
 _LABEL = re.compile(
     r"^(?:身份证号码?|身份证|证件号码?|护照号?码?|id|ssn|no|passport)[:.\s#号]*(?=[\dA-Z*])", re.IGNORECASE
 )
+
 _PASSPORT_CN = re.compile(r"(?:E[A-HJ-NP-Z]\d{7}|[EGDSP]\d{8}|1[45]\d{7})")
 _PERMIT = re.compile(r"[HM]\d{8}(?:\d{2})?")
 _SSN_MASK = re.compile(r"[\d*]{9}")
@@ -62,7 +63,7 @@ _ITIN_GROUPS = frozenset((*range(50, 66), *range(70, 89), *range(90, 93), *range
 
 
 def read_id(text: str, scheme: str = "", region: str = "CN") -> Reading[Identifier]:
-    """Give the identity number of a cell; ``scheme`` is what the file calls it (``身份证``, ``passport``, ``SSN``).
+    """Give the identity number of a cell; ``scheme`` is what the file calls it (``身份证``, ``SSN``).
 
     15-digit Chinese numbers become 18 digits. A wrong check digit or date leaves ``sound`` False with a note.
     What Excel cut after 15 digits is given masked, beside the lost fault ``id.excel_precision``; ``3.30E+17``
@@ -111,12 +112,10 @@ def _whole(value: str, hint: str, region: str, notes: tuple[Fault, ...], cell: s
     if hint in {"", "prc_id"}:
         if _PRC.fullmatch(value):
             return _prc(value, notes)
-        if value.isdigit() and len(value) == 15 and (hint or region == "CN"):
+        if value.isdigit() and len(value) == 15 and (hint or (region == "CN" and _first_generation(value))):
             return _upgraded(value)
         if value.isdigit() and len(value) in {16, 17} and (hint or region == "CN"):
-            return Reading(
-                None, (Fault("id.digit_missing", (("digits", str(len(value))), ("of", "18")), lost=True),)
-            )
+            return _missing(value, 18)
     if hint in {"", "passport"} and _PASSPORT_CN.fullmatch(value) and (hint or region == "CN"):
         return Reading(Identifier(scheme="passport", value=value))
     if hint in {"", "hk_macao_permit"} and _PERMIT.fullmatch(value) and (hint or region == "CN"):
@@ -124,15 +123,10 @@ def _whole(value: str, hint: str, region: str, notes: tuple[Fault, ...], cell: s
     if hint == "prc_id" and value.isdigit():
         if len(value) > 18:
             return Reading(None, (Fault("id.too_long", (("length", str(len(value))),), lost=True),))
-        return Reading(
-            None, (Fault("id.digit_missing", (("digits", str(len(value))), ("of", "18")), lost=True),)
-        )
+        return _missing(value, 18)
     if not _OTHER.fullmatch(value) or not any(char.isdigit() for char in value):
         return _unreadable(cell)
     return Reading(Identifier(scheme=hint if hint not in {"", "prc_id"} else "other", value=value), notes)
-
-
-# -- China ------------------------------------------------------------------------------------------------------
 
 
 def check_digit(seventeen: str) -> str:
@@ -141,11 +135,15 @@ def check_digit(seventeen: str) -> str:
 
 
 def _prc(value: str, notes: tuple[Fault, ...]) -> Reading[Identifier]:
-    checked = check_digit(value[:17]) == value[17]
     if value.endswith("000"):
-        # Excel writes zeros behind 15 digits. Of real numbers 1 in 1,100 ends so; of damaged ones 1 in 11 even
-        # passes the check digit: a sound-looking one is still far more likely damaged than real.
+        # Excel writes zeros behind 15 digits. Of real numbers 1 in 1,100 ends so; of damaged ones 1 in 11
+        # even passes the check digit: a sound-looking one is still far more likely damaged than real.
         return _cut_by_excel(value[:_EXCEL_DIGITS], 18)
+    return _checked_prc(value, notes)
+
+
+def _checked_prc(value: str, notes: tuple[Fault, ...]) -> Reading[Identifier]:
+    checked = check_digit(value[:17]) == value[17]
     faults: list[Fault] = list(notes)
     born = _birth(value[6:14])
     if born is None:
@@ -173,23 +171,16 @@ def _birth(eight: str) -> PartialDate | None:
     return PartialDate(year=year, month=month, day=day)
 
 
+def _first_generation(fifteen: str) -> bool:
+    """Whether 15 digits can be a citizen number of 1984-1999: a region, and a date of 19xx."""
+    return fifteen[:2] in _PROVINCES and _birth("19" + fifteen[6:12]) is not None
+
+
 def _upgraded(fifteen: str) -> Reading[Identifier]:
     """Write a number of the first generation (until 1999, no century, no check digit) in 18 characters."""
     seventeen = fifteen[:6] + "19" + fifteen[6:]
-    reading = _prc(seventeen + check_digit(seventeen), ())
-    note = Fault("id.upgraded")
-    if any(fault.code == "id.excel_precision" for fault in reading.faults):
-        # A true 15-digit number cannot have been cut: it fits.
-        value = seventeen + check_digit(seventeen)
-        born = _birth(value[6:14])
-        placed = value[:2] in _PROVINCES
-        return Reading(
-            Identifier(
-                scheme="prc_id", value=value, sound=placed and born is not None, born=born, region=value[:6]
-            ),
-            (note,),
-        )
-    return Reading(reading.value, (note, *reading.faults))
+    reading = _checked_prc(seventeen + check_digit(seventeen), ())
+    return Reading(reading.value, (Fault("id.upgraded"), *reading.faults))
 
 
 def _cut_by_excel(kept: str, of: int) -> Reading[Identifier]:
@@ -250,9 +241,6 @@ def _masked(value: str, hint: str, region: str) -> Reading[Identifier]:
     return Reading(Identifier(scheme=hint or "other", value=value, masked=True))
 
 
-# -- United States ----------------------------------------------------------------------------------------------
-
-
 def _ssn_shaped(value: str, cell: str, region: str) -> bool:
     if re.fullmatch(r"\d{3}-\d{2}-\d{4}", cell):
         return True
@@ -260,7 +248,7 @@ def _ssn_shaped(value: str, cell: str, region: str) -> bool:
 
 
 def _ssn(value: str, cell: str) -> Reading[Identifier]:
-    """A Social Security number: area 001-899 without 666, group 01-99, serial 0001-9999 (20 CFR 422.103, SSA).
+    """A Social Security number: area 001-899 without 666, group 01-99, serial 0001-9999 (20 CFR 422.103).
 
     Areas from 900 are taxpayer numbers (ITIN, IRS) where their group is one of those. 987-65-4320 to 4329 and
     numbers printed in advertisements were never a person's: kept, not sound.
@@ -271,9 +259,7 @@ def _ssn(value: str, cell: str) -> Reading[Identifier]:
         notes.append(Fault("id.zero_restored"))
     if not value.isdigit() or len(value) != 9:
         if value.isdigit():
-            return Reading(
-                None, (Fault("id.digit_missing", (("digits", str(len(value))), ("of", "9")), lost=True),)
-            )
+            return _missing(value, 9)
         return _unreadable(cell)
     area, group, serial = int(value[:3]), int(value[3:5]), int(value[5:])
     if area >= 900 and group in _ITIN_GROUPS and not 987_654_320 <= int(value) <= 987_654_329:
@@ -283,6 +269,12 @@ def _ssn(value: str, cell: str) -> Reading[Identifier]:
         notes.append(Fault("id.never_issued"))
         sound = False
     return Reading(Identifier(scheme="us_ssn", value=value, sound=sound), tuple(notes))
+
+
+def _missing(value: str, of: int) -> Reading[Identifier]:
+    return Reading(
+        None, (Fault("id.digit_missing", (("digits", str(len(value))), ("of", str(of))), lost=True),)
+    )
 
 
 def _unreadable(cell: str) -> Reading[Identifier]:

@@ -1,8 +1,7 @@
 """Names in Latin letters → text, given, family: ``SMITH, JOHN A JR``, ``John A. Smith``, ``ZHANG Wei``.
 
-Which end is the family name is taken from a comma, from capitals, from a trailing initial or from pinyin; with
-none of them the last word (with its particles) is, as English writes; a Chinese name that fits both ways is left
-open.
+Which end is the family name is told by a comma, capitals, a trailing initial or pinyin; without them it is
+the last word with its particles, as English writes. A Chinese name that fits both ways is left open.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """A Latin name taken apart; ``family`` is empty where it could not be told. ``generation`` is Jr, Sr, II…"""
+    """A Latin name taken apart; ``family`` is empty where it could not be told."""
 
     given: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
@@ -68,13 +67,11 @@ def taken_apart(text: str, *, ordered: bool = False) -> Parts:
         kept: list[str] = []
         for word in _tokens(segment):
             key = word.lower().replace(".", "")
+            title = key in _TITLES and not kept
+            degree = key in _DEGREES and bool(kept or segments) and (word.isupper() or len(key) > 2)
             if key in _GENERATIONS and (kept or segments):
                 generation = _GENERATIONS[key]
-            elif key in _DEGREES and (kept or segments) and (word.isupper() or "." in word or len(key) > 2):
-                continue
-            elif key in _TITLES and not kept:
-                continue
-            else:
+            elif not title and not degree:
                 kept.append(word)
         if kept:
             segments.append(kept)
@@ -127,7 +124,7 @@ def _by_capitals(parts: list[str]) -> tuple[list[str], list[str]] | None:
 
 def is_pinyin(parts: list[str] | tuple[str, ...]) -> bool:
     """Tell whether two or three words are all pinyin and one end is a common Chinese surname."""
-    lowered = [folded(part).replace("-", "").replace("'", "") for part in parts]
+    lowered = [pinyin_of(part) for part in parts]
     return (
         2 <= len(lowered) <= 3
         and all(PINYIN.fullmatch(part) for part in lowered)
@@ -135,8 +132,13 @@ def is_pinyin(parts: list[str] | tuple[str, ...]) -> bool:
     )
 
 
+def pinyin_of(word: str) -> str:
+    """Give a word as pinyin is keyed: lower-case letters, ü as v (Lü Bu → lv bu), no hyphen or apostrophe."""
+    return re.sub(r"[^a-z]", "", folded(re.sub("[üǖǘǚǜÜ]", "v", word)))
+
+
 def _by_pinyin(parts: list[str]) -> tuple[list[str], list[str]]:
-    first, last = folded(parts[0]) in COMMON, folded(parts[-1]) in COMMON
+    first, last = pinyin_of(parts[0]) in COMMON, pinyin_of(parts[-1]) in COMMON
     if first and not last:
         return parts[1:], parts[:1]
     if last and not first:
@@ -145,7 +147,7 @@ def _by_pinyin(parts: list[str]) -> tuple[list[str], list[str]]:
 
 
 def family_tokens(family: str) -> frozenset[str]:
-    """Give the comparison keys of a family name: its parts, and with particles the whole (vandenberg, berg)."""
+    """Give a family name's keys: its parts, and with particles the whole (vandenberg, berg)."""
     parts = [part for part in re.split(r"[\s\-]+", folded(family).replace("'", "").replace("’", "")) if part]
     kept = [part for part in parts if part not in _PARTICLES] or parts
     keys = {key for part in kept if len(key := re.sub(r"[^a-z]", "", part)) > 1}

@@ -1,7 +1,7 @@
 """Names of persons, Chinese or in Latin letters, whole or masked, and the keys by which they are compared.
 
-What stands beside a name (父亲, 先生, deceased, an alias) is taken off and said as a note; two names in one cell
-are refused, because nobody can say which is meant.
+What stands beside a name (父亲, 先生, deceased, an alias) is taken off and said as a note. Two names in one
+cell are refused: nobody can say which is meant.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from graph.clean.diminutives import formal
 from graph.clean.fault import Fault, Reading
-from graph.clean.latin_names import Parts, family_tokens, folded, is_pinyin, taken_apart
+from graph.clean.latin_names import Parts, family_tokens, folded, is_pinyin, pinyin_of, taken_apart
 from graph.clean.masks import STAR, mask_value, starred
 from graph.clean.pinyin import surname, syllable, syllables
 from graph.clean.relations import relation
@@ -47,14 +47,17 @@ _LATIN_NAME = re.compile(r"[^\W\d_][^\d_]*")
 _LATIN_SIGNS = re.compile(r"[^\w\s,.'’\-*/]")
 _NUMBER = re.compile(r"\+?\d[\d\s\-]*")
 _ORDINAL = re.compile(r"\b(?:2nd|3rd|4th)\b", re.I)
+# lyu and nyu as whole syllables: in "lianyu" the n ends one and yu is another.
+_LYU = re.compile(r"(?<![a-z])([ln])yu(?![aeio])|(?<=[aeiou])(l)yu(?![aeio])")
+_LV = re.compile(r"([ln])v")
 _ORDINALS = {"2nd": "II", "3rd": "III", "4th": "IV"}
 
 
 def read_name(text: str, *, given: str = "", family: str = "") -> Reading[Name]:
     """Give a person's name. ``given`` and ``family`` are columns of their own, where a file has them.
 
-    ``张三(父亲)`` gives 张三 and a note with the relation. Masked characters (``张*``, ``张某``, ``张XX``) stay as
-    ``*``. A company, digits alone, several persons, or nothing but stars are lost.
+    ``张三(父亲)`` gives 张三 and a note with the relation. Masked characters (``张*``, ``张某``, ``张XX``)
+    stay as ``*``. A company, digits alone, several persons, or nothing but stars are lost.
     """
     if len(text) > _LONGEST or len(given) + len(family) > _LONGEST:
         return Reading(
@@ -180,19 +183,22 @@ def _han_name(text: str, family: str | None = None) -> Name:
     given = text[len(family) :]
     if not family and STAR in text:
         given = text.strip(STAR)
-    shown = surname(family) if family and STAR not in family else ""
-    rest = _reading(text[len(family) :])
-    # Without a family name that could be told, the first character is read as a surname all the same.
+    front = family
     if not family and text[0] != STAR and text not in COMPOUND:
-        shown, rest = surname(text[0]), _reading(text[1:])
+        # Without a family name that could be told, the first character is read as a surname all the same.
+        front = text[0]
+    shown = surname(front) if STAR not in front else front
     return Name(
-        text=text, family=family, given=given if family or STAR in text else "", romanised=f"{shown} {rest}".strip(),
+        text=text,
+        family=family,
+        given=given if family or STAR in text else "",
+        romanised=f"{shown} {_reading(text[len(front) :])}".strip(),
         masked=STAR in text,
-    )  # fmt: skip
+    )
 
 
 def _family(text: str) -> str:
-    """The surname at the front; "" where it cannot be told (a compound surname alone, five characters, a mask)."""
+    """The surname at the front; "" where it cannot be told (compound alone, five characters, a mask)."""
     if text[0] == STAR or text in COMPOUND:
         return ""
     if text[:2] in COMPOUND:
@@ -257,7 +263,7 @@ def _latin_name(parts: Parts) -> Name:
 
 
 def generation(name: Name) -> str:
-    """Give the generation behind an English name (``Jr``, ``Sr``, ``II``…), or "": father and son differ in it."""
+    """Give the generation behind an English name (``Jr``, ``II``…) or "": father and son differ in it."""
     last = name.text.rpartition(" ")[2]
     return last if " " in name.text and last in {"Jr", "Sr", "II", "III", "IV"} else ""
 
@@ -265,7 +271,7 @@ def generation(name: Name) -> str:
 def name_keys(name: Name) -> frozenset[str]:
     """Give the tokens by which a name is compared, whatever its order and script.
 
-    For Chinese: the family name's and the given name's pinyin (both spellings of ``lv``) and the whole name in
+    For Chinese: the pinyin of family and given name (both spellings of ``lv``) and the whole name in
     simplified characters. For Latin letters: lower-case ASCII words, diminutives as the formal names they may
     stand for, the given syllables of a romanised Chinese name joined. Initials, generations and what a mask
     hides are left out.
@@ -275,8 +281,9 @@ def name_keys(name: Name) -> frozenset[str]:
 
 def _han_keys(name: Name) -> set[str]:
     keys = {part for part in name.romanised.split(" ") if part and STAR not in part}
-    if name.masked and not name.family and "·" not in name.text:
-        return set()
+    if name.masked and not name.family and name.given and STAR not in name.given:
+        # *三丰: the given name is known whole, the family name not at all.
+        keys = {syllables(name.given)}
     if not name.masked:
         keys.add(simplified(name.text))
     return keys | _other_spelling(keys)
@@ -289,12 +296,7 @@ def _latin_keys(name: Name) -> set[str]:
     if is_pinyin(parts) and not name.masked:
         given = name.given.split() if name.family else []
         ways = [(name.family, given)] if name.family else [(parts[0], parts[1:]), (parts[-1], parts[:-1])]
-        keys = {
-            re.sub(r"[^a-z]", "", folded(key))
-            for family, rest in ways
-            for key in (family, "".join(rest))
-            if key
-        }
+        keys = {pinyin_of(key) for family, rest in ways for key in (family, "".join(rest)) if key}
         return keys | _other_spelling(keys)
     keys = set(family_tokens(name.family))
     loose = name.given.split() if name.family else parts
@@ -311,11 +313,9 @@ def _latin_keys(name: Name) -> set[str]:
 def _other_spelling(keys: set[str]) -> set[str]:
     """吕 is lv in dictionaries and LYU in passports: both are keys."""
     return {
-        other
-        for key in keys
-        if key.isascii()
-        for other in (
-            re.sub(r"(?<![a-z])([ln])yu|(?<=[a-z])([ln])yu(?=$|[^aeiou])", r"\1\2v", key),
-            re.sub(r"([ln])v", r"\1yu", key),
-        )
+        spelt for key in keys if key.isascii() for spelt in (_LYU.sub(_short_lv, key), _LV.sub(r"\1yu", key))
     }
+
+
+def _short_lv(match: re.Match[str]) -> str:
+    return f"{match[1] or match[2]}v"

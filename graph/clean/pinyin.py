@@ -36,4 +36,4 @@ def syllables(text: str) -> str:
 def surname(text: str) -> str:
     """Give the reading of a surname, as a surname, joined (``尉迟`` → ``yuchi``)."""
     reading = READING.get(text)
-    return syllables(text) if reading is None else reading.replace(" ", "")
+    return syllables(text) if reading is None else reading
