@@ -164,7 +164,7 @@ def _reason(event: Event, bits: float) -> Reason:
         bits=bits,
         params=event.params,
         source=event.source,
-        as_of=event.on,
+        as_of=event.said,
         entry=event.entry,
     )
 

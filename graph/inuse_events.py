@@ -34,11 +34,19 @@ _STRENGTH = {
 SURE = 0.5
 
 
+# What a reason says besides, of a claim without and with a date.
+_NO_DATE: tuple[tuple[tuple[str, str], ...], ...] = ((("undated", "yes"),), ())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One observation: when, how likely it is in each hidden state, and what to call it."""
+    """One observation: when, how likely it is in each hidden state, and what to call it.
+
+    ``on`` is when it takes effect, ``said`` the date to show with it (None: it has none).
+    """
 
     on: dt.date
+    said: dt.date | None
     code: str
     likelihood: Vector
     source: str = ""
@@ -65,18 +73,22 @@ def source_class(claim: Claim, model: Model) -> str:
     return model.source_class.get(claim.source, "unknown")
 
 
-def claim_day(claim: Claim, model: Model) -> dt.date | None:
-    """Give the day a claim is evidence for; None when it is undated.
+# Whose claims speak of the debtor's own life, so that their date says something of him today.
+_OF_HIM = frozenset({StatedUser.DEBTOR, StatedUser.HOUSEHOLD, StatedUser.UNKNOWN})
 
-    First-hand sources date what they say. Vendors and unknown sources re-stamp: theirs is the earlier of
-    first-seen and date (shared/in-use.md §2, lesson 4).
+
+def claim_day(claim: Claim, as_of: dt.date, model: Model) -> dt.date | None:
+    """Give the day up to ``as_of`` a claim is evidence for; None when it has none or its date says nothing.
+
+    That a number is a reference's or a firm's does not make it more the debtor's when it is said afresh: such
+    claims all count as equally old, so that freshness alone can never lift them over his own. First-hand
+    sources date what they say. Vendors and unknown sources re-stamp: theirs is the earlier of first-seen and
+    date (shared/in-use.md §2, lesson 4).
     """
-    known = [day for day in (claim.first_seen, claim.date) if day is not None]
-    if not known:
+    known = [day for day in (claim.first_seen, claim.date) if day is not None and day <= as_of]
+    if not known or claim.stated_user not in _OF_HIM:
         return None
-    if source_class(claim, model) in {"vendor", "unknown"}:
-        return min(known)
-    return claim.date or claim.first_seen
+    return min(known) if source_class(claim, model) in {"vendor", "unknown"} else known[-1]
 
 
 def tie(evidence: NumberEvidence, as_of: dt.date, model: Model) -> Tie:
@@ -84,8 +96,8 @@ def tie(evidence: NumberEvidence, as_of: dt.date, model: Model) -> Tie:
     days: list[dt.date] = []
     for claim in evidence.claims:
         if claim.stated_user in {StatedUser.DEBTOR, StatedUser.HOUSEHOLD}:
-            day = claim_day(claim, model)
-            if day is not None and day <= as_of:
+            day = claim_day(claim, as_of, model)
+            if day is not None:
                 days.append(day)
     spoken = [
         day for one in evidence.outcomes if (day := utc(one.at).date()) <= as_of and strength(one) >= SURE
@@ -117,18 +129,26 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
     roots = _roots(claims)
     dated = sorted(
         (
-            (claim_day(claim, model) or undated, claim.date or undated, claim.source, claim.record, index)
+            (
+                claim_day(claim, as_of, model) or undated,
+                claim.date or undated,
+                claim.source,
+                claim.record,
+                index,
+            )
             for index, claim in enumerate(claims)
         ),
         key=lambda item: (item[:4], _content(claims[item[4]])),
     )
     events: list[Event] = []
+    of_others: dict[str, int] = {}
     last_of_root: dict[tuple[str, str], dt.date] = {}
     last_of_source: dict[tuple[str, str], dt.date] = {}
     vendors: dict[str, str] = {}
     for day, _, _, _, index in dated:
         claim = claims[index]
-        if day > as_of:
+        said_on = _said_on(claim)
+        if said_on is not None and said_on > as_of:
             continue
         temper, kind = model.tempers, source_class(claim, model)
         root, said = roots[index], (claim.source, claim.stated_user.value)
@@ -137,12 +157,16 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
             fresh = kind not in {"vendor", "unknown"} and (day - last_of_root[root]).days >= SAME_DELIVERY
             weight *= temper.again if fresh else temper.copy
             code = code if fresh else "copy"
+        elif claim.stated_user not in _OF_HIM:
+            # However many say it, it is the one fact that the number is somebody else's.
+            weight *= temper.again ** of_others.get(claim.stated_user, 0)
         elif said in last_of_source and (day - last_of_source[said]).days < SAME_DELIVERY:
             weight *= temper.again
         elif kind == "vendor" and vendors.get(claim.stated_user, claim.source) != claim.source:
             weight *= temper.other_vendor
-        if claim.date is None and claim.first_seen is None:
+        if said_on is None and claim.stated_user in _OF_HIM:
             weight *= temper.undated
+        of_others[claim.stated_user] = of_others.get(claim.stated_user, 0) + 1
         last_of_root[root] = day
         last_of_source[said] = day
         if kind == "vendor":
@@ -153,15 +177,17 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
                 code=code,
                 likelihood=tempered(_claim_likelihood(claim, kind, model), round(weight, 4)),
                 source=claim.source,
-                params=(("stated_user", claim.stated_user.value), *_dated(claim)),
+                params=(("stated_user", claim.stated_user.value), *_NO_DATE[said_on is not None]),
+                said=claim_day(claim, as_of, model) or said_on,
                 entry=claim.entry,
             )
         )
     return events
 
 
-def _dated(claim: Claim) -> tuple[tuple[str, str], ...]:
-    return (("undated", "yes"),) if claim.date is None and claim.first_seen is None else ()
+def _said_on(claim: Claim) -> dt.date | None:
+    """Give the first day somebody had the claim; None when nobody says."""
+    return min((day for day in (claim.first_seen, claim.date) if day is not None), default=None)
 
 
 def _content(claim: Claim) -> tuple[str, str, float, str, int]:
@@ -232,6 +258,7 @@ def call_events(
                 on=day,
                 code=f"call.{key}",
                 likelihood=tempered(likelihood, round(weight, 3)),
+                said=day,
                 entry=outcome.entry,
             )
         )

@@ -71,6 +71,7 @@ def fact_events(
                 on=day,
                 code=f"fact.{fact.kind.value}",
                 likelihood=tempered(likelihood, round(weight, 4)),
+                said=fact.as_of,
                 source=fact.source,
                 params=_params(fact),
                 entry=fact.entry,

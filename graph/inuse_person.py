@@ -45,7 +45,8 @@ def _bits(place: int, numbers: Sequence[Alone], model: Model) -> float:
     newer = [other.p for other in others if _later(mine.known.first, other.known.first, NEWER_DAYS)]
     spoken = [other.p for other in others if _later(mine.known.right_party, other.known.right_party, 0)]
     return (
-        weights.newer * min(_total(newer), weights.cap)
+        weights.among_others
+        + weights.newer * min(_total(newer), weights.cap)
         + weights.others * min(_total([other.p for other in others]), weights.cap)
         + weights.right_party_elsewhere * max(spoken, default=0.0)
     )

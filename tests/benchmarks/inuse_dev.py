@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from graph.inuse import rank
 from graph.inuse_weights import DEFAULT, Model
 from graph.plain import PlainCase, read_case
