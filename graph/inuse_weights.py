@@ -256,8 +256,9 @@ DEFAULT = Model(
     mismatch=_MISMATCH,
     facts=MappingProxyType(_FACTS),
     calls=MappingProxyType(_CALLS),
-    # Hand, then one coarse step each on the even development cases, in the order of survey lesson
-    # 5 and 10: unfitted evidence is tempered, copies count about once. tempers=Tempers(
+    # Hand, then one coarse step each on the even development cases. Survey lessons 5 and 10: unfitted evidence
+    # is tempered, copies count about once.
+    tempers=Tempers(
         claim=0.90,
         fact=0.75,
         outcome=0.80,
