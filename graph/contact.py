@@ -1,14 +1,14 @@
 """Persons, numbers, addresses, employers and relations → the contact graph, and the numbers worth ranking.
 
-Two views of the same facts. ``contact_graph`` is for looking at: every edge says which source and log entry
-it comes from. ``number_evidence`` is the in-use model's input: each candidate number of one case with all that
-is known about it.
+Two views of the same facts. ``contact_graph`` is for looking at: every edge says which source and log
+entry it comes from. ``number_evidence`` is the in-use model's input: each candidate number of one case with
+all that is known about it.
 
-Whose number a claim says it is depends on whose record it stands on. A number on a record that was resolved to
-the debtor is the debtor's own even where another case listed him as somebody's reference. A number of another
-person of the case stays listed with what its source stated, so that the ranker can put it below. What other
-cases say of other persons is never listed: it shows only as a count, ``shared_with``. From a third party
-nothing leads on to his other cases.
+Whose number a claim says it is depends on whose record it stands on. A number on a record that was resolved
+to the debtor is the debtor's own even where another case listed him as somebody's reference. A number of
+another person of the case stays listed with what its source stated, so that the ranker can put it below. What
+other cases say of other persons is never listed: it shows only as a count, ``shared_with``. From a third
+party nothing leads on to his other cases.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from graph.model import (
     Bar,
     Claim,
     LineFact,
+    LineType,
     NumberEvidence,
     Outcome,
     Person,
@@ -61,8 +62,9 @@ def contact_graph(
 
     Edge kinds: ``said_of`` person–record, ``claimed`` person–number (with ``stated_user``), ``lives_at``
     person–address, ``works_at`` person–employer, ``relation`` debtor–other person of the same case (with
-    ``role`` and ``case``). Number nodes have ``phone``, address nodes ``address``, employer nodes ``employer``,
-    person nodes ``roles`` (pairs of case and role). Order of nodes and edges does not depend on the input's.
+    ``role`` and ``case``). Number nodes have ``phone``, address nodes ``address``, employer nodes
+    ``employer``, person nodes ``roles`` (pairs of case and role). Order of nodes and edges does not depend on
+    the input's.
     """
     graph: Graph = nx.MultiGraph()
     people = _People(records, persons)
@@ -123,8 +125,8 @@ def number_evidence(
 
     ``stated_user`` of each claim is from this debtor's point of view. ``person`` is the debtor's person id
     where any of his records lists the number (as his own, his home's or his firm's); otherwise the other
-    person's. ``shared_with`` counts the persons, neither the debtor nor among those whose claim is listed here,
-    whose records hold the number too: a listed claim already says whose the number is.
+    person's. ``shared_with`` counts the persons, neither the debtor nor among those whose claim is listed
+    here, whose records hold the number too: a listed claim already says whose the number is.
 
     A masked number is merged into a whole one when exactly one whole number of the case fits it; its claims
     keep the pattern they came with.
@@ -133,10 +135,12 @@ def number_evidence(
     debtor = people.debtor(case)
     listed: dict[Phone, list[tuple[str, Claim]]] = defaultdict(list)
     holders: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[Phone, set[LineType]] = defaultdict(set)
     for claim in people.all_claims(claims):
         record = people.by_ref.get(_ref(claim))
         person = people.of[record.ref] if record is not None else debtor
         holders[claim.phone.key].add(person)
+        kinds[claim.phone].add(claim.phone.line_type)
         seen = claim if record is None else _from_here(claim, record, case, person, debtor)
         if seen is not None:
             listed[claim.phone].append((person, seen))
@@ -155,7 +159,7 @@ def number_evidence(
         others = set().union(*(holders.get(one.key, set()) for one in same)) - named
         found.append(
             NumberEvidence(
-                phone=_typed(phone, same),
+                phone=_typed(phone, kinds[phone]),
                 claims=tuple(claim for _, claim in told),
                 facts=_sorted_facts(f for one in same for f in by_phone_facts.get(one, ())),
                 outcomes=_sorted_outcomes(o for one in same for o in by_phone_outcomes.get(one, ())),
@@ -255,10 +259,9 @@ def _merged(phones: Iterable[Phone]) -> dict[Phone, Phone]:
     return answer
 
 
-def _typed(phone: Phone, same: Sequence[Phone]) -> Phone:
-    """The number with the smallest known line type among its sightings (equal numbers may differ in it)."""
-    types = sorted({one.line_type for one in same if one == phone} | {phone.line_type})
-    known = [kind for kind in types if kind != "unknown"]
+def _typed(phone: Phone, kinds: Iterable[LineType]) -> Phone:
+    """The number with the line type its sightings give it; the first by name where they differ."""
+    known = sorted(set(kinds) - {LineType.UNKNOWN})
     return replace(phone, line_type=known[0]) if known else phone
 
 
