@@ -50,7 +50,7 @@ _SAID: dict[str, str] = {
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {word: kind for kind, words in _SAID.items() for word in words.split()}
 )
-"""What a roster may call its columns, and what each is. Emergency contacts are left out: they are strangers."""
+"""What a roster may call its columns, and what each is. Emergency contacts are left out: strangers."""
 
 
 @dataclass(frozen=True, slots=True)
