@@ -124,7 +124,10 @@ def test_a_name_that_no_configuration_can_hold_is_found() -> None:
         (lambda ask: call(ask, scope=f"status {ask.case}"), "told_in_the_open"),
         (lambda ask: call(ask, path="https://elsewhere.example/status"), "path_unfit"),
         (lambda ask: call(ask, path="/status?full=1"), "path_unfit"),
-        (lambda ask: call(ask, json={"n": ask.phone.e164, "who": [{"x": ask.name.text}]}), "told_more_than_terms"),
+        (
+            lambda ask: call(ask, json={"n": ask.phone.e164, "who": [{"x": ask.name.text}]}),
+            "told_more_than_terms",
+        ),
         (lambda ask: call(ask, json=None, form={"born": "1970-01-01"}), "told_more_than_terms"),
         (lambda ask: call(ask, json={"n": ask.phone.e164, "id": ask.ids[0].value}), "told_more_than_terms"),
         (lambda ask: Rows(table="anything", key={"phone": ask.phone.e164}), "table_not_in_terms"),
@@ -220,5 +223,5 @@ def test_a_look_up_that_never_ends_is_found() -> None:
 
 
 def test_what_is_wrong_is_said_all_at_once() -> None:
-    with pytest.raises(AssertionError, match="name_unfit.*told_in_the_open"):
+    with pytest.raises(AssertionError, match=r"name_unfit.*told_in_the_open"):
         check_source(Plain(name="A B", calls=lambda ask: call(ask, scope=ask.case)))

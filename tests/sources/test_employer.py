@@ -96,7 +96,14 @@ def test_the_row_of_a_namesake_is_never_handed_in() -> None:
         {"姓名": ""},
         {"姓名": "赵未名/钱子虚"},
     ],
-    ids=["another id", "another birthday", "another number in the same house", "masked", "empty", "two names"],
+    ids=[
+        "another id",
+        "another birthday",
+        "another number in the same house",
+        "masked",
+        "empty",
+        "two names",
+    ],
 )
 def test_a_row_that_contradicts_what_is_known_is_not_his(cells: dict[str, str]) -> None:
     answer = look((row(**cells),), ()).answer
@@ -197,7 +204,9 @@ def test_a_number_without_a_country_is_not_read_as_another_countrys() -> None:
 
     silent = look((cells,), ask=ask).answer
     told = look(({**cells, "country": "US"},), ask=ask).answer
-    case = look((cells,), ask=an_ask(name=ask.name, employee_id="7731", ids=(), born=None, region="US")).answer
+    case = look(
+        (cells,), ask=an_ask(name=ask.name, employee_id="7731", ids=(), born=None, region="US")
+    ).answer
 
     assert silent.outcome is Outcome.ANSWERED
     assert silent.claims == ()

@@ -92,7 +92,8 @@ def test_a_score_beside_an_exact_match_contradicts_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "word"), [(99, "high"), (90, "high"), (89, "partial"), (80, "partial"), (79, "none"), (0, "none")]
+    ("score", "word"),
+    [(99, "high"), (90, "high"), (89, "partial"), (80, "partial"), (79, "none"), (0, "none")],
 )
 def test_a_score_makes_a_name_more_or_less_alike_and_is_kept(score: int, word: str) -> None:
     (fact,) = answer_of(KycMatch(), reply({"nameMatch": "false", "nameMatchScore": score})).facts
@@ -115,17 +116,13 @@ def test_a_refusal_because_the_id_differs_is_a_refusal_and_not_a_fact() -> None:
 
 
 def test_another_document_having_another_number_says_nothing() -> None:
-    (fact,) = answer_of(
-        KycMatch(), reply({"idDocumentMatch": "false", "idDocumentTypeMatch": "false"})
-    ).facts
+    (fact,) = answer_of(KycMatch(), reply({"idDocumentMatch": "false", "idDocumentTypeMatch": "false"})).facts
 
     assert (fact.attribute, fact.value) == ("id", "no_data")
 
 
 def test_the_same_document_having_another_number_does_not_match() -> None:
-    (fact,) = answer_of(
-        KycMatch(), reply({"idDocumentMatch": "false", "idDocumentTypeMatch": "true"})
-    ).facts
+    (fact,) = answer_of(KycMatch(), reply({"idDocumentMatch": "false", "idDocumentTypeMatch": "true"})).facts
 
     assert (fact.attribute, fact.value) == ("id", "none")
 

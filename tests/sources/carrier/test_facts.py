@@ -22,9 +22,7 @@ from sources.carrier.facts import (
 )
 from sources.contract import Outcome, Reply
 
-COMMON = (
-    Path(__file__).parents[4] / "shared/specs/camara/commonalities-artifacts/common/CAMARA_common.yaml"
-)
+COMMON = Path(__file__).parents[4] / "shared/specs/camara/commonalities-artifacts/common/CAMARA_common.yaml"
 PHONE = Phone(e164="+8615477000000")
 TODAY = dt.date(2026, 11, 23)
 
