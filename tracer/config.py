@@ -68,8 +68,27 @@ def _no_inline_secret(values: object) -> object:
     return values
 
 
+# What the log takes as the reference of a document and as a coded word (tracer/log/vocabulary.py): what it
+# would refuse to write is refused here, where the file and the key can be named.
+_REFERENCE = re.compile(r"[^\W_][\w .()/#:+-]{0,79}")
+_A_PERSONS = re.compile(r"(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx]|\+\d{8,15}")
+_LONG_DIGITS = re.compile(r"\d{7}")
+
+
+def _reference(text: str) -> str:
+    if text and (not _REFERENCE.fullmatch(text) or _A_PERSONS.fullmatch(text)):
+        raise PydanticCustomError("not_a_reference", "reference")
+    return text
+
+
+def _source_id(text: str) -> str:
+    if text and (not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) or _LONG_DIGITS.search(text)):
+        raise PydanticCustomError("not_an_id", "id")
+    return text
+
+
 def _word(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", text):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", text) or _LONG_DIGITS.search(text):
         raise PydanticCustomError("not_a_word", "word")
     return text
 
@@ -105,6 +124,7 @@ def _list(value: object) -> object:
 
 Word = Annotated[str, AfterValidator(_word)]
 Words = Annotated[frozenset[Word], BeforeValidator(_list)]
+Reference = Annotated[str, AfterValidator(_reference)]
 Region = Annotated[str, AfterValidator(_region)]
 WebAddress = Annotated[str, AfterValidator(_address)]
 
@@ -134,7 +154,7 @@ class Client(_Dated):
     """A creditor and what its agreement covers. What is not written is not covered."""
 
     name: str = Field(min_length=1)
-    agreement: str = ""
+    agreement: Reference = ""
     operations: Annotated[frozenset[Operation], BeforeValidator(_list)] = frozenset()
     purposes: Words = frozenset()
     overlap_across_clients: bool = False
@@ -149,8 +169,8 @@ class SourceSettings(_Dated):
     """
 
     use: str = Field(min_length=1)
-    id: str = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")
-    authorisation: str = ""
+    id: Annotated[str, AfterValidator(_source_id)] = ""
+    authorisation: Reference = ""
     purposes: Words = frozenset()
     roles: Annotated[frozenset[Role], BeforeValidator(_list)] = frozenset()
     fields: Annotated[frozenset[contract.Field], BeforeValidator(_list)] = frozenset()

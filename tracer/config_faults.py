@@ -24,6 +24,14 @@ _SAID: Mapping[str, tuple[str, str]] = {
         N_("{file}: {key} is {value}; a word of small letters, digits and _ is needed."),
         N_("For example contact_repair."),
     ),
+    "not_a_reference": (
+        N_("{file}: {key} is {value}, which cannot stand in the log as the name of a document."),
+        N_("Use letters, digits, blanks and . ( ) / # : + -, at most 80 in all: NB-2026-01 (annex B)."),
+    ),
+    "not_an_id": (
+        N_("{file}: {key} is {value}, which cannot be the id of a source."),
+        N_("Use letters, digits, . _ and -, at most 64 of them and fewer than seven digits in a row."),
+    ),
     "not_a_region": (
         N_("{file}: {key} is {value}; a country of two capital letters is needed."),
         N_("For example CN or US (ISO 3166)."),

@@ -1,7 +1,7 @@
 """All that an author of a source imports: ``from tracer.plugin import Source, Terms, HttpCall, ...``.
 
-A source is a class with ``name``, ``terms`` and a generator ``lookup(ask)`` that yields requests and returns an
-Answer. Announce it under the entry-point group ``tracer.sources``; it runs when a configuration names it.
+A source is a class with ``name``, ``terms`` and a generator ``lookup(ask)`` that yields requests and returns
+an Answer. Announce it under the entry-point group ``tracer.sources``; it runs when a configuration names it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of configured tables, by key and by nothing else: rosters and directories as files or SQLite databases.
+"""Rows of configured tables, by key and by nothing else: rosters and directories, in files or SQLite.
 
 A source names a table and the value of a key column; it gets those rows, never the table. Files are read once
 into an index in memory, again when they change; nothing of them is written anywhere.
@@ -167,17 +167,17 @@ def _query(table: Table, key: Mapping[str, str]) -> tuple[Row, ...]:
         known = {
             str(row["name"]) for row in database.execute("SELECT name FROM pragma_table_info(?)", (name,))
         }
-        if not set(key) <= known:
+        if not set(key) <= set(known):
             raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
         columns = sorted(key)
         where = " AND ".join(f"{_quoted(column)} = ?" for column in columns)
         sql = f"SELECT * FROM {_quoted(name)} WHERE {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608
         values = [unicodedata.normalize("NFKC", key[column]).strip() for column in columns]
-        return tuple(
-            {column: _text(row[column]) for column in row.keys()}
-            | {"_row": f"{table.path.name}:{name}:{place}"}  # noqa: SIM118
-            for place, row in enumerate(database.execute(sql, values), start=1)
-        )
+        found: list[Row] = []
+        for place, row in enumerate(database.execute(sql, values), start=1):
+            cells = {column: _text(row[column]) for column in known}
+            found.append({**cells, "_row": f"{table.path.name}:{name}:{place}"})
+        return tuple(found)
 
 
 def _only_table(database: sqlite3.Connection) -> str:
