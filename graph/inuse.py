@@ -67,18 +67,38 @@ def rank(evidence: Sequence[NumberEvidence], as_of: dt.date, model: Model = DEFA
     """Give the numbers of one case, likeliest in use by the debtor first, barred ones last.
 
     Evidence dated after ``as_of`` is ignored. The order of the input does not matter. Unknown sources count
-    as weak ones; kinds and values the model has no weight for say nothing. ``nobody`` is 1.0 when there is no
-    number at all.
+    as weak ones; kinds and values the model has no weight for say nothing. A number given twice for one person
+    is one number. ``nobody`` is 1.0 when there is no number at all.
     """
-    judged = [_judge(one, as_of, model) for one in sorted(evidence, key=_content)]
+    judged = [_judge(one, as_of, model) for one in _once(evidence)]
     others = other_numbers([one.alone for one in judged], model)
     ranked = [_ranked(one, bits, model) for one, bits in zip(judged, others, strict=True)]
     ranked.sort(key=lambda one: (one.barred is not None, -one.p, one.phone.key, one.person))
     return Ranking(numbers=tuple(ranked), nobody=_nobody([one.p for one in ranked], model))
 
 
-def _content(one: NumberEvidence) -> tuple[str, str, int, int, int]:
-    return (one.phone.key, one.person, len(one.claims), len(one.facts), len(one.outcomes))
+def _once(evidence: Sequence[NumberEvidence]) -> list[NumberEvidence]:
+    """Give one evidence a number and person, by number."""
+    found: dict[tuple[str, str], NumberEvidence] = {}
+    for one in evidence:
+        key = (one.phone.key, one.person)
+        found[key] = _joined(found[key], one) if key in found else one
+    return [found[key] for key in sorted(found)]
+
+
+def _joined(left: NumberEvidence, right: NumberEvidence) -> NumberEvidence:
+    # An item that both have is the same item twice; which of the two line types is known does not depend on
+    # who came first.
+    phone = min((left.phone, right.phone), key=lambda one: (one.line_type is LineType.UNKNOWN, one.line_type))
+    return NumberEvidence(
+        phone=phone,
+        claims=tuple(dict.fromkeys((*left.claims, *right.claims))),
+        facts=tuple(dict.fromkeys((*left.facts, *right.facts))),
+        outcomes=tuple(dict.fromkeys((*left.outcomes, *right.outcomes))),
+        bars=tuple(dict.fromkeys((*left.bars, *right.bars))),
+        shared_with=max(left.shared_with, right.shared_with),
+        person=left.person,
+    )
 
 
 def _judge(one: NumberEvidence, as_of: dt.date, model: Model) -> _Judged:

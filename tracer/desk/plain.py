@@ -110,10 +110,7 @@ def load_model(path: Path) -> Model:
 
 def _predictions(case: PlainCase, model: Model) -> bytes:
     ranking = rank(case.evidence, case.as_of, model)
-    # A number may stand in a case twice; the likelier of the two is then what it is, for both.
-    said: dict[str, float] = {}
-    for one in ranking.numbers:
-        said[one.phone.key] = max(one.p, said.get(one.phone.key, 0.0))
+    said = {one.phone.key: one.p for one in ranking.numbers}
     rows = [
         json.dumps({"case_id": case.case, "number": number, "p": said[one.phone.key]})
         for number, one in zip(case.numbers, case.evidence, strict=True)

@@ -1,0 +1,128 @@
+"""The chain of hidden states."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.hidden import STATES, Rates, State, exponential, generator, passage, start, tempered
+from graph.inuse_weights import DEFAULT
+from graph.model import LineType
+
+RATES = DEFAULT.rates[LineType.MOBILE]
+STILL = Rates(
+    use_to_idle=0.0,
+    idle_to_use=0.0,
+    use_to_out=0.0,
+    idle_to_out=0.0,
+    hand_down=0.0,
+    associate_to_out=0.0,
+    stranger_to_out=0.0,
+    never_to_out=0.0,
+    ageing_to_released=0.0,
+    released_to_stranger=0.0,
+)
+
+
+def test_the_exponential_agrees_with_many_tiny_steps() -> None:
+    matrix = generator(RATES) * 0.7
+
+    tiny = np.linalg.matrix_power(np.eye(STATES) + matrix / 2**22, 2**22)
+
+    assert np.allclose(exponential(matrix), tiny, atol=1e-6)
+
+
+def test_the_exponential_of_one_rate_is_the_exponential_law() -> None:
+    matrix = np.array([[-2.0, 2.0], [0.0, 0.0]])
+
+    assert exponential(matrix)[0, 0] == pytest.approx(math.exp(-2.0), abs=1e-14)
+
+
+def test_passages_compose() -> None:
+    apart = np.array(passage(RATES, 100)).T @ np.array(passage(RATES, 265)).T
+
+    assert np.allclose(apart, np.array(passage(RATES, 365)).T, atol=1e-12)
+
+
+def test_every_row_of_a_passage_is_a_distribution() -> None:
+    for days in (0, 1, 30, 365, 5_000, 15_000):
+        matrix = np.array(passage(RATES, days)).T
+        assert (matrix >= 0).all()
+        assert np.allclose(matrix.sum(axis=1), 1.0, atol=1e-9)
+
+
+def test_a_number_that_never_was_his_does_not_become_his_by_waiting() -> None:
+    never = [0.0] * STATES
+    never[State.NEVER] = 1.0
+
+    later = start(tuple(never)).after(3_650, RATES)
+
+    assert later.weights[State.IN_USE] < 1e-9
+
+
+def test_a_released_number_goes_to_strangers_but_an_ageing_one_not_at_once() -> None:
+    ageing = [0.0] * STATES
+    ageing[State.AGEING] = 1.0
+    belief = start(tuple(ageing))
+
+    week, years = belief.after(7, RATES), belief.after(1_500, RATES)
+
+    assert week.weights[State.STRANGER] < 0.002
+    assert years.weights[State.STRANGER] > 0.5
+
+
+def test_no_time_or_time_running_backwards_changes_nothing() -> None:
+    belief = start(DEFAULT.initial)
+
+    assert belief.after(0, RATES) is belief
+    assert belief.after(-5, RATES) is belief
+
+
+def test_a_chain_without_rates_stands_still() -> None:
+    belief = start(DEFAULT.initial)
+
+    assert belief.after(1_000, STILL).bits == pytest.approx(belief.bits, abs=1e-9)
+
+
+def test_a_negative_rate_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        generator(Rates(**dict.fromkeys(Rates.__slots__, -1.0)))  # type: ignore[attr-defined]
+
+
+def test_a_thousand_contradictions_leave_every_state_possible() -> None:
+    belief = start(DEFAULT.initial)
+
+    for _ in range(1_000):
+        belief = belief.seen((1e-6, 1e-6, 1.0, 1.0, 1.0, 1.0, 1.0))
+
+    assert min(belief.weights) > 0
+    assert math.isfinite(belief.bits)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(*[st.floats(1e-9, 1.0)] * STATES), max_size=8),
+    st.lists(st.integers(0, 20_000), min_size=8, max_size=8),
+)
+def test_whatever_is_seen_the_belief_stays_a_distribution(
+    seen: list[tuple[float, ...]], gaps: list[int]
+) -> None:
+    belief = start(DEFAULT.initial)
+
+    for likelihood, days in zip(seen, gaps, strict=False):
+        belief = belief.after(days, RATES).seen(likelihood)
+
+    assert math.fsum(belief.weights) == pytest.approx(1.0, abs=1e-12)
+    assert min(belief.weights) > 0
+
+
+def test_tempered_evidence_is_worth_its_share_in_bits() -> None:
+    face = (0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 0.25)
+
+    half = tempered(face, 0.5)
+
+    assert [round(math.log2(like), 9) for like in half] == [-0.5, 0, 0, 0, 0, 0, -1.0]
