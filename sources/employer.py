@@ -53,9 +53,17 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 """What a roster may call its columns, and what each is. Emergency contacts are left out: strangers."""
 
 
+def column_kind(column: str) -> str | None:
+    """Give what a column holds by its name (``工号``, ``Employee-ID``: ``employee_id``), None if unknown."""
+    return COLUMNS.get("_".join(tidy(column).casefold().replace("-", " ").replace("_", " ").split()))
+
+
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """Has an employer's roster a number of the debtor? Asked by his employee number, then by his name."""
+    """Has an employer's roster a number of the debtor? Asked by his employee number, then by his name.
+
+    The table it asks is ``rosters``; it must be configured to be asked by both ``employee_id`` and ``name``.
+    """
 
     name: str = "employer"
     terms: ClassVar[Terms] = Terms(
@@ -134,7 +142,7 @@ def _cells(row: Mapping[str, object]) -> dict[str, list[str]]:
     """The texts of the columns we know, by what they are, in the row's order."""
     cells: dict[str, list[str]] = {}
     for column, value in row.items():
-        kind = COLUMNS.get("_".join(tidy(column).casefold().replace("-", " ").replace("_", " ").split()))
+        kind = column_kind(column)
         if kind is not None and isinstance(value, str):
             cells.setdefault(kind, []).append(value)
     return cells
