@@ -37,7 +37,16 @@ def keys(record: Record) -> frozenset[str]:
     return _keys(record, [name_form(name) for name in record.names])
 
 
-def _keys(record: Record, forms: Iterable[NameForm]) -> frozenset[str]:
+def marks(record: Record) -> set[str]:
+    """Give what tells bearers of one name apart: whole numbers, ids, mail addresses and the birth date."""
+    found = _whole(record)
+    born = born_of(record)
+    if born is not None and born.day is not None:
+        found.add(f"born:{born.year}-{born.month}-{born.day}")
+    return found
+
+
+def _whole(record: Record) -> set[str]:
     found = {f"phone:{phone.key}" for phone in record.phones if not phone.masked}
     found |= {f"id:{i.scheme}:{i.value}" for i in record.ids if not i.masked and i.value}
     found |= {
@@ -45,6 +54,11 @@ def _keys(record: Record, forms: Iterable[NameForm]) -> frozenset[str]:
         for email in record.emails
         if "*" not in email and email.partition("@")[0].casefold() not in ROLE_BOXES
     }
+    return found
+
+
+def _keys(record: Record, forms: Iterable[NameForm]) -> frozenset[str]:
+    found = _whole(record)
     names = {form.key for form in forms} - {""}
     if not names:
         return frozenset(found)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from graph import frequency
-from graph.block import ROLE_BOXES
+from graph.block import ROLE_BOXES, marks
 from graph.clean.text import simplified
 from graph.forms import NameForm, address_form, born_of, dated, id_born, name_form, personal
 from graph.frequency import Frequencies
@@ -109,12 +109,12 @@ def compare(
 
 
 def count_names(records: Sequence[Record], forms: Sequence[Sequence[NameForm]] | None = None) -> Frequencies:
-    """Count how many cases hold each full name; below ``frequency.ENOUGH_CASES`` nothing is counted."""
+    """Count how many people bear each full name; below ``frequency.ENOUGH_CASES`` nothing is counted."""
     if len({record.case for record in records}) < frequency.ENOUGH_CASES:
         return Frequencies()
     forms = forms or [[name_form(name) for name in record.names] for record in records]
     return frequency.count(
-        (record.case, key)
+        (record.case, key, marks(record))
         for record, of in zip(records, forms, strict=True)
         for key in {_rarity_key(form) for form in of if not form.masked}
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graph.clean.text import words
@@ -145,7 +145,7 @@ def published_latin(family: str, given: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequencies:
-    """How many cases hold each full name; empty means that only published figures speak."""
+    """How many people bear each full name among so many cases; empty: only published figures speak."""
 
     cases: int = 0
     holders: Mapping[str, int] = field(default_factory=dict, repr=False)
@@ -158,15 +158,31 @@ class Frequencies:
         return bits(max(published, seen))
 
 
-def count(names: Iterable[tuple[str, str]]) -> Frequencies:
-    """Count full names from (case, name key) pairs: each name once a case, however often it is
-    repeated there."""
-    holders: defaultdict[str, set[str]] = defaultdict(set)
+def count(sightings: Iterable[tuple[str, str, Collection[str]]]) -> Frequencies:
+    """Count how many people bear each full name, from (case, name key, marks) of each record.
+
+    Records of one name that share their case or a mark (a number, an id, an e-mail address, a birth date) are
+    one bearer: a debtor in five cases does not make his name common.
+    """
+    bearers: defaultdict[str, dict[str, str]] = defaultdict(dict)
     cases: set[str] = set()
-    for case, key in names:
+    for case, key, marks in sightings:
         cases.add(case)
-        holders[key].add(case)
-    return Frequencies(cases=len(cases), holders={key: len(of) for key, of in holders.items()})
+        parent = bearers[key]
+        first = _root(parent, f"case:{case}")
+        for mark in marks:
+            parent[_root(parent, mark)] = first
+    holders = {key: sum(mark == above for mark, above in parent.items()) for key, parent in bearers.items()}
+    return Frequencies(cases=len(cases), holders=holders)
+
+
+def _root(parent: dict[str, str], mark: str) -> str:
+    """Give the mark that stands for the group this one is in; an unseen mark is a group of its own."""
+    parent.setdefault(mark, mark)
+    while parent[mark] != mark:
+        parent[mark] = parent[parent[mark]]
+        mark = parent[mark]
+    return mark
 
 
 def character_bits() -> float:

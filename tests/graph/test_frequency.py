@@ -39,21 +39,32 @@ def test_a_name_in_pinyin_is_commoner_than_any_name_it_may_stand_for():
 
 
 def test_counts_of_few_cases_do_not_speak():
-    few = count((f"case-{i}", "张伟") for i in range(20))
+    few = count((f"case-{i}", "张伟", ()) for i in range(20))
 
     assert few.rarity("张伟", 1e-4) == bits(1e-4)
 
 
 def test_counts_of_many_cases_make_a_name_commoner_but_never_rarer():
     cases = ENOUGH_CASES * 2
-    seen = count((f"case-{i}", "阿依古丽" if i % 10 == 0 else f"name {i}") for i in range(cases))
+    seen = count((f"case-{i}", "阿依古丽" if i % 10 == 0 else f"name {i}", ()) for i in range(cases))
 
     assert seen.rarity("阿依古丽", 1e-6) < 5
     assert seen.rarity("张伟", 2.1e-4) == bits(2.1e-4)
 
 
-def test_a_name_repeated_in_one_case_counts_once():
-    assert count([("A", "张伟")] * 9 + [("B", "张伟")]).holders == {"张伟": 2}
+def test_records_that_share_a_case_or_a_mark_are_one_bearer_in_any_order():
+    seen = [
+        ("A", "张伟", ("phone:1",)),
+        ("A", "张伟", ("phone:9",)),
+        ("B", "张伟", ("phone:2", "born:1990-2-3")),
+        ("C", "张伟", ("phone:2",)),
+        ("D", "张伟", ("phone:9", "phone:2")),
+        ("E", "张伟", ()),
+        ("E", "李娜", ("phone:1",)),
+    ]
+
+    assert count(seen).holders == {"张伟": 2, "李娜": 1}
+    assert count(seen[::-1]).holders == {"张伟": 2, "李娜": 1}
 
 
 def test_no_counts_means_published_figures():
