@@ -1,0 +1,275 @@
+"""Nobody is shown in a repr, a str or a traceback: every value class is built from canaries and printed.
+
+A class is found by walking the packages, so a new one is checked the day it is written. A field whose values
+are words of ours (a code, a source, a table) may be shown: it is named in ``WORDS``, or for one class in
+``SHOWN``.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import datetime as dt
+import enum
+import importlib
+import pkgutil
+import re
+import traceback
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pydantic
+import pytest
+
+import graph.model
+import sources.contract
+
+_CANARY = re.compile(r"<<([^<>:]+):([^<>:]+)>>")
+CANARY_PHONE = "+8615498761234"
+ROOMS = ("graph", "sources", "tracer")
+
+# Fields that hold words, references and counts of ours, whatever the class: never what identifies a person.
+WORDS = frozenset(
+    """
+    action actor agreement answered_by assigned_to attribute authorisation bar bars base broken client
+    clients code code_list codec codes column columns counts country currency dated delimiter detail
+    digest encoding event field fields file fired format host hosts id_scheme key_columns kind language
+    leaf level list_name method missing model operation other_client outcome params path place priority
+    pseudonym purpose raw record records region relation remedy requested_by required roster root row
+    rule rules scheme scope sentence session sheet sheets slot source source_class sources state step
+    stopped table tables terms token unit unmapped upstream use verdict version why
+    """.split()  # noqa: SIM905
+)
+
+# (class, field): why it may be shown.
+_REFERENCE = "a record's reference, source:record"
+_SOURCE = "the name the configuration knows the source by"
+SHOWN = {
+    ("graph.inuse_person.Alone", "person"): "a person's id, which is a record's reference",
+    ("graph.inuse_weights.Model", "name"): "the model's name",
+    ("graph.model.LineFact", "value"): "a word of the carriers' vocabulary",
+    ("graph.model.Match", "left"): _REFERENCE,
+    ("graph.model.Match", "right"): _REFERENCE,
+    ("graph.model.NumberEvidence", "person"): "a person's id, which is a record's reference",
+    ("graph.model.Person", "id"): _REFERENCE,
+    ("graph.model.Ranked", "person"): "a person's id, which is a record's reference",
+    ("graph.model.Verdict", "by"): "who decided: an actor of ours, not a person looked for",
+    ("graph.model.Verdict", "left"): _REFERENCE,
+    ("graph.model.Verdict", "right"): _REFERENCE,
+    ("graph.resolve.Conflict", "left"): _REFERENCE,
+    ("graph.resolve.Conflict", "right"): _REFERENCE,
+    ("sources.carrier.camara.KycMatch", "name"): _SOURCE,
+    ("sources.carrier.camara.NumberRecycling", "name"): _SOURCE,
+    ("sources.carrier.camara.SubscriptionStatus", "name"): _SOURCE,
+    ("sources.carrier.camara.Tenure", "name"): _SOURCE,
+    ("sources.case_file.CaseFile", "name"): _SOURCE,
+    ("sources.conformance.Shortfall", "where"): "a place in a source's code",
+    ("sources.employer.Employer", "name"): _SOURCE,
+    ("sources.references.References", "name"): _SOURCE,
+    ("tracer.demo.files.Files", "folder"): "a folder of the demo",
+    ("tracer.demo.files.Files", "outcomes"): "a path of the demo",
+    ("tracer.demo.files.Files", "placements"): "a path of the demo",
+    ("tracer.demo.files.Files", "roster_parquet"): "a path of the demo",
+    ("tracer.demo.files.Files", "updates"): "a path of the demo",
+    ("tracer.desk.office.Office", "home"): "the folder of the installation",
+    ("tracer.desk.outcomes.Noted", "number"): "the number's token",
+    ("tracer.intake.plan.Plan", "case"): "the header of a column",
+    ("tracer.log.batch.Edge", "at"): "a time",
+    ("tracer.log.entry.Ready", "body"): "an entry's body: the vocabulary lets no person in",
+    ("tracer.log.entry.Ready", "case"): "the case's keyed pseudonym",
+    ("tracer.lookups.CaseFacts", "ref"): "the store's own name of the case, a row number",
+    ("tracer.policy.rules.Rule", "id"): "the rule's name",
+    ("tracer.store.notes.Note", "number"): "the number's token",
+    ("tracer.store.batches._Known", "wrapped"): "a data key, sealed under the master key",
+    ("tracer.store.evidence.LookupDone", "subject"): "the number's token",
+    ("tracer.rows._File", "name"): "the name of a configured table",
+}
+
+# Classes that check their own values and hold constants of ours only: a canary cannot stand in one.
+CONSTANTS = {"graph.weights.Weights"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Leaky:
+    """What the check must find: a person's name in a generated repr."""
+
+    source: str
+    debtor: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A leak two levels down."""
+
+    many: tuple[Leaky, ...]
+
+
+class Unbuildable(Exception):
+    """A type that no canary can be made for."""
+
+
+def build(kind: object, path: str) -> object:
+    """Make a value of a type, each text in it a canary that names the field it stands in."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if kind is graph.model.Phone:
+        return graph.model.Phone(e164=CANARY_PHONE, extension=f"<<{path}>>")
+    if kind in (str, object):
+        return f"<<{path}>>"
+    if kind is bytes:
+        return f"<<{path}>>".encode()
+    if kind is bool:
+        return True
+    if kind in (int, float):
+        return 1
+    if kind is dt.date:
+        return dt.date(1977, 7, 27)
+    if kind is dt.datetime:
+        return dt.datetime(1977, 7, 27, 17, 37, tzinfo=dt.UTC)
+    if kind is dt.timedelta:
+        return dt.timedelta(days=1)
+    if kind is Path:
+        return Path(f"<<{path}>>")
+    if kind is None or kind is type(None):
+        return None
+    if origin in (typing.Union, types.UnionType):
+        return build(next(part for part in inner if part is not type(None)), path)
+    if origin in (tuple, frozenset, set, list):
+        item = build(inner[0], path)
+        if origin is tuple and inner[-1] is not Ellipsis:
+            return tuple(build(part, path) for part in inner)
+        return origin((item,))
+    if origin in (dict, collections.abc.Mapping):
+        # What a mapping is keyed by is a column, a code or a header: ours, or the client's template.
+        key = "key" if inner[0] is str else build(inner[0], path)
+        return {key: build(inner[1], path)}
+    if origin in (collections.abc.Sequence, collections.abc.Iterable):
+        return (build(inner[0], path),)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return next(iter(kind))
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return instance(kind)
+    if isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
+        return kind.model_construct()
+    if isinstance(kind, type) and hasattr(kind, "_fields"):
+        hints = typing.get_type_hints(kind)
+        return kind(*(build(hints[name], f"{_name(kind)}:{name}") for name in kind._fields))
+    raise Unbuildable(str(kind))
+
+
+def instance(kind: type) -> object:
+    """Make an instance of a dataclass from canaries; a field of a type that no canary fits gets None."""
+    hints = typing.get_type_hints(kind)
+    values: dict[str, object] = {}
+    for field in dataclasses.fields(kind):
+        if not field.init:
+            continue
+        where = f"{_name(kind)}:{field.name}"
+        try:
+            values[field.name] = build(hints[field.name], where)
+        except Unbuildable:
+            values[field.name] = None
+    if kind is graph.model.Phone:
+        del values["pattern"]
+        values["e164"] = CANARY_PHONE
+    if kind is sources.contract.Answer:
+        values["outcome"] = sources.contract.Outcome.ANSWERED
+    return kind(**values)
+
+
+def leaks(kind: type) -> set[tuple[str, str]]:
+    """Give the (class, field) pairs whose text shows when an instance of ``kind`` is printed."""
+    value = instance(kind)
+    found = set()
+    for shown in (repr(value), str(value), f"{value}", ascii(value)):
+        found |= set(_CANARY.findall(shown))
+        if CANARY_PHONE[4:] in shown or CANARY_PHONE[-6:] in shown:
+            found.add((_name(kind), "a phone"))
+    return {(of, field) for of, field in found if field not in WORDS and (of, field) not in SHOWN}
+
+
+def _classes() -> Iterator[type]:
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        for found in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if ".migrations" in found.name or found.name.endswith("__main__"):
+                continue
+            module = importlib.import_module(found.name)
+            kinds = [value for value in vars(module).values() if isinstance(value, type)]
+            own = [kind for kind in kinds if kind.__module__ == found.name and _name(kind) not in CONSTANTS]
+            yield from (kind for kind in own if dataclasses.is_dataclass(kind))
+
+
+def _name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+CLASSES = list(_classes())
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=_name)
+def test_no_value_shows_a_person(kind: type) -> None:
+    assert leaks(kind) == set()
+
+
+def test_the_walk_finds_the_types_everything_speaks() -> None:
+    found = {_name(kind) for kind in CLASSES}
+
+    assert {"graph.model.Phone", "graph.model.Record", "sources.contract.Ask"} <= found
+    assert len(found) > 40
+
+
+def test_the_check_finds_a_leaky_class() -> None:
+    assert {field for _, field in leaks(Leaky)} == {"debtor"}
+
+
+def test_the_check_finds_a_leak_inside_another_value() -> None:
+    assert {field for _, field in leaks(Holder)} == {"debtor"}
+
+
+def test_the_check_finds_a_phone_that_shows_itself() -> None:
+    @dataclasses.dataclass
+    class Told:
+        phone: graph.model.Phone
+
+        def __repr__(self) -> str:
+            return f"Told({self.phone.e164})"
+
+    Told.__annotations__["phone"] = graph.model.Phone
+
+    assert ("a phone" in {field for _, field in leaks(Told)}) is True
+
+
+def test_a_traceback_with_its_locals_shows_nobody() -> None:
+    record = instance(graph.model.Record)
+    ask = instance(sources.contract.Ask)
+
+    def fail(record: object, ask: object) -> None:
+        raise ValueError(f"cannot use {record} for {ask}")
+
+    try:
+        fail(record, ask)
+    except ValueError as error:
+        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+
+    text = "".join(told.format())
+    shown = {field for _, field in _CANARY.findall(text)}
+    assert "record = Record(" in text
+    assert "record" in shown
+    assert shown <= WORDS
+    assert CANARY_PHONE[4:] not in text
+
+
+def test_the_command_line_prints_no_locals() -> None:
+    typer = pytest.importorskip("typer")
+    app = importlib.import_module("tracer.cli").app
+
+    apps, seen = [app], []
+    while apps:
+        one = apps.pop()
+        seen.append(one)
+        apps += [group.typer_instance for group in one.registered_groups]
+
+    assert all(isinstance(one, typer.Typer) for one in seen)
+    assert not app.pretty_exceptions_show_locals
