@@ -67,8 +67,8 @@ def rank(evidence: Sequence[NumberEvidence], as_of: dt.date, model: Model = DEFA
     """Give the numbers of one case, likeliest in use by the debtor first, barred ones last.
 
     Evidence dated after ``as_of`` is ignored. The order of the input does not matter. Unknown sources count
-    as weak ones; kinds and values the model has no weight for say nothing. A number given twice for one person
-    is one number. ``nobody`` is 1.0 when there is no number at all.
+    as weak ones; kinds and values the model has no weight for say nothing. A number given twice for one
+    person is one number. ``nobody`` is 1.0 when there is no number at all.
     """
     judged = [_judge(one, as_of, model) for one in _once(evidence)]
     others = other_numbers([one.alone for one in judged], model)

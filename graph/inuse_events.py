@@ -8,6 +8,7 @@ independent.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,12 @@ class Tie:
     right_party: dt.date | None = None
 
 
+def earlier(day: dt.date, days: float) -> dt.date:
+    """Give the day so many days before, or the first of the calendar."""
+    room = (day - dt.date.min).days
+    return day - dt.timedelta(days=min(round(days), room))
+
+
 def source_class(claim: Claim, model: Model) -> str:
     """Give how the claim's source comes by its claims: own_word, kept, told, vendor or unknown."""
     return model.source_class.get(claim.source, "unknown")
@@ -114,7 +121,7 @@ def strength(outcome: Outcome) -> float:
     """Give how surely the debtor himself answered (0..1); 0 when somebody else or nobody did."""
     if outcome.party is not Party.SELF:
         return 0.0
-    if outcome.strength is not None:
+    if outcome.strength is not None and math.isfinite(outcome.strength):
         return min(max(outcome.strength, 0.0), 1.0)
     return _STRENGTH[outcome.identity]
 
@@ -125,7 +132,7 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
     Claims that share a record or an upstream count about once; a source that says the same again within half
     a year adds little; a second vendor is worth half, for vendors copy each other without saying so.
     """
-    undated = as_of - dt.timedelta(days=model.undated_age)
+    undated = earlier(as_of, model.undated_age)
     roots = _roots(claims)
     dated = sorted(
         (
@@ -199,6 +206,8 @@ def _claim_likelihood(claim: Claim, kind: str, model: Model) -> Vector:
     user = claim.stated_user.value
     face = model.claims.get(f"{user}.{kind}") or model.claims.get(user) or model.claims["unknown"]
     if claim.stated_user is not StatedUser.DEBTOR or claim.name_match is None:
+        return face
+    if not math.isfinite(claim.name_match):
         return face
     # From 0.7 (a namesake) to 0.9 (the same name, spelt another way): development data, see MISMATCH.
     fits = round(min(max((claim.name_match - 0.7) / 0.2, 0.0), 1.0), 2)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from graph.hidden import STATES, Vector, tempered
-from graph.inuse_events import Event, Tie
+from graph.inuse_events import Event, Tie, earlier
 from graph.inuse_weights import Model
 from graph.model import FactKind, LineFact
 
@@ -45,7 +45,7 @@ def fact_events(
     Those that say nothing are left out. ``shared`` is True for a line that a household or a firm shares with
     the debtor.
     """
-    undated = as_of - dt.timedelta(days=model.undated_age)
+    undated = earlier(as_of, model.undated_age)
     events: list[Event] = []
     said_on: dict[dt.date, set[FactKind]] = {}
     last_said: dict[tuple[FactKind, str, str], dt.date] = {}
@@ -156,8 +156,8 @@ def _tenure(fact: LineFact, day: dt.date, known: Tie, model: Model) -> Vector | 
             return None
         if fact.value == "yes":
             # It began before the anchor, nobody knows how long before.
-            reach = dt.timedelta(days=round(OPEN_BUCKET * MONTH))
-            return _placed("tenure", _minus(fact.anchor, reach), fact.anchor, known, model)
+            begun = earlier(fact.anchor, OPEN_BUCKET * MONTH)
+            return _placed("tenure", begun, fact.anchor, known, model)
         return _placed("tenure", fact.anchor, max(day, fact.anchor), known, model)
     if fact.value == "no_data":
         return model.facts.get("tenure.no_data")
@@ -166,8 +166,8 @@ def _tenure(fact: LineFact, day: dt.date, known: Tie, model: Model) -> Vector | 
     months = _months(fact.value)
     if months is None:
         return None
-    least, most = (dt.timedelta(days=round(count * MONTH)) for count in months)
-    return _placed("tenure", _minus(day, most), _minus(day, least), known, model)
+    least, most = months
+    return _placed("tenure", earlier(day, most * MONTH), earlier(day, least * MONTH), known, model)
 
 
 def _months(text: str) -> tuple[float, float] | None:
@@ -208,7 +208,3 @@ def _placed(name: str, low: dt.date, high: dt.date, known: Tie, model: Model) ->
 
 def _gap(early: dt.date, late: dt.date) -> int:
     return (late - early).days
-
-
-def _minus(day: dt.date, span: dt.timedelta) -> dt.date:
-    return day - span if (day - dt.date.min) > span else dt.date.min

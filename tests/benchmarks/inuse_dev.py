@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.benchmarks.inuse_dev [--lookups] [--json]
 
 Log-loss and Brier over all (case, number) pairs, ECE over 15 bins of equal mass, AUC, P@1 and top-1 hit, each
-for the even cases (the constants were tuned there) and the odd ones (they were not). ``--lookups`` adds what
+for the even cases (the global constants were tuned there) and the odd ones (they were not; but the likelihood
+tables lean on shares counted over all of them, so neither half is a market the model has never seen). ``--lookups`` adds what
 every look-up would have answered. Says why and stops when ../shared is absent.
 """
 
@@ -90,7 +91,7 @@ def scores(p: np.ndarray, y: np.ndarray, case: np.ndarray) -> dict[str, float]:
 
 
 def evaluate(cases: Sequence[Labelled], model: Model = DEFAULT) -> dict[str, float]:
-    """Rank the cases and score them; adds numbers a second of processor time and how well ``nobody`` is calibrated."""
+    """Rank the cases and score them; adds numbers a second of processor time and how ``nobody`` did."""
     p: list[float] = []
     y: list[bool] = []
     at: list[int] = []

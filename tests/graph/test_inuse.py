@@ -508,6 +508,19 @@ def test_the_line_type_a_carrier_told_is_used_when_the_number_does_not_tell() ->
     assert _p(internet) < _p(unknown)
 
 
+def test_a_case_at_the_edge_of_the_calendar_and_shares_that_are_no_number_do_no_harm() -> None:
+    own = _own(1)
+    odd = replace(
+        own,
+        claims=(replace(own.claims[0], name_match=math.nan), _claim(own.phone, None)),
+        outcomes=(replace(_call(own.phone, 3, Line.CONNECTED, Party.SELF), strength=math.nan),),
+    )
+
+    for day in (dt.date.min, TODAY, dt.date.max):
+        (one,) = rank((odd,), day).numbers
+        assert 0 < one.p < 1
+
+
 def test_a_number_given_twice_is_one_number_with_all_that_is_known_of_it() -> None:
     own = _own(1)
     court = replace(own, claims=(_claim(own.phone, 300, "court"),))
