@@ -6,5 +6,17 @@ from tracer.log.database import turn
 from tracer.log.entry import Draft, Entry, NotForTheLog
 from tracer.log.log import PATIENCE, Log
 from tracer.log.verify import Fault, Head, Verification
+from tracer.log.vocabulary import loggable
 
-__all__ = ["PATIENCE", "Draft", "Entry", "Fault", "Head", "Log", "NotForTheLog", "Verification", "turn"]
+__all__ = [
+    "PATIENCE",
+    "Draft",
+    "Entry",
+    "Fault",
+    "Head",
+    "Log",
+    "NotForTheLog",
+    "Verification",
+    "loggable",
+    "turn",
+]

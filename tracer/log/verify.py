@@ -85,6 +85,7 @@ class _Check:
         self._connection = connection
         self._faults: list[Fault] = []
         self._at = ""
+        self._unreadable: set[int] = set()
 
     def run(self, progress: Progress | None, earlier: Sequence[Head]) -> Verification:
         size = int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
@@ -145,7 +146,7 @@ class _Check:
             levels.append(_parents(levels[-1]))
             kept.append(self._nodes(len(levels) - 1, start, end))
         if kept != levels:
-            self._compare(kept, start)
+            self._compare(kept, 0, start)
         return levels
 
     def _quick(self, start: int, end: int) -> list[bytes] | None:
@@ -178,7 +179,9 @@ class _Check:
         for row in rows:
             leaf = sha256(b"\x00" + entry_text(*row).encode(errors="surrogateescape")).digest()
             leaves.append(leaf)
-            if row[9] != leaf and row[9] is not _MISSING:
+            if row[9] is _MISSING:
+                continue
+            if row[9] != leaf:
                 self._found("changed", row[0])
             if row[3] is not None and not (isinstance(row[3], int) and 0 < row[3] < row[0]):
                 self._found("about", row[0])
@@ -198,6 +201,7 @@ class _Check:
                 try:
                     found += self._connection.execute(_ROWS, (seq, seq + 1)).fetchall()
                 except sqlite3.Error:
+                    self._unreadable.add(seq + 1)
                     self._found("unreadable", seq + 1)
         finally:
             self._connection.text_factory = str
@@ -208,18 +212,17 @@ class _Check:
         there = {row[0]: row for row in rows}
         gap = 0
         for seq in range(start + 1, end + 1):
-            if seq in there:
+            if seq in there or seq in self._unreadable:
                 if gap:
                     self._found("gap", gap, seq - 1)
                 gap = 0
-                yield there[seq]
             else:
                 gap = gap or seq
-                yield (seq, self._at, "", None, "", "", None, None, "", _MISSING)
+            yield there.get(seq, (seq, "", "", None, "", "", None, None, "", _MISSING))
         if gap:
             self._found("gap", gap, end)
 
-    def _nodes(self, level: int, start: int, end: int) -> list[bytes]:
+    def _nodes(self, level: int, start: int, end: int, *, report: bool = True) -> list[bytes]:
         first, past = start >> level, end >> level
         found = self._connection.execute(
             "SELECT idx, hash FROM log_node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx",
@@ -229,33 +232,29 @@ class _Check:
             return [row[1] for row in found]
         there = dict(found)
         for index in range(first, past):
-            if index not in there:
+            if report and index not in there:
                 self._found("missing_subtree", (index << level) + 1, (index + 1) << level)
         return [there.get(index, _MISSING) for index in range(first, past)]
 
-    def _compare(self, kept: list[list[bytes]], start: int) -> None:
-        # Each stored subtree against its stored children, so that one change is one fault and not twenty.
-        for level, (children, stored) in enumerate(pairwise(kept), start=1):
-            first = start >> level
+    def _compare(self, kept: list[list[bytes]], level: int, start: int) -> None:
+        # Each stored subtree against its stored children (``kept`` begins with ``level``), so that one change
+        # is one fault and not one at every level above it.
+        for above, (children, stored) in enumerate(pairwise(kept), start=level + 1):
             for place, (made, found) in enumerate(zip(_parents(children), stored, strict=True)):
-                known = found is not _MISSING and _MISSING not in children[2 * place : 2 * place + 2]
-                if made != found and known:
-                    index = first + place
-                    self._found("subtree", (index << level) + 1, (index + 1) << level)
+                missing = found is _MISSING or _MISSING in children[2 * place : 2 * place + 2]
+                if made != found and not missing:
+                    index = (start >> above) + place
+                    self._found("subtree", (index << above) + 1, (index + 1) << above)
 
     def _above(self, tops: list[bytes]) -> None:
+        # The levels over whole chunks.
         computed, kept = [tops], [tops]
+        end = len(tops) << _LEVELS
         while len(computed[-1]) > 1:
             computed.append(_parents(computed[-1]))
-            level = _LEVELS + len(computed) - 1
-            kept.append(self._nodes(level, 0, len(tops) << _LEVELS))
+            kept.append(self._nodes(_LEVELS + len(computed) - 1, 0, end))
         if kept != computed:
-            stored = [self._nodes(_LEVELS, 0, len(tops) << _LEVELS), *kept[1:]]
-            for above, (children, found) in enumerate(pairwise(stored), start=1):
-                level = _LEVELS + above
-                for index, (made, there) in enumerate(zip(_parents(children), found, strict=True)):
-                    if made != there and there is not _MISSING:
-                        self._found("subtree", (index << level) + 1, (index + 1) << level)
+            self._compare([self._nodes(_LEVELS, 0, end, report=False), *kept[1:]], _LEVELS, 0)
 
     def _earlier(
         self, wanted: dict[int, Head], tops: list[bytes], levels: list[list[bytes]], start: int, end: int

@@ -46,16 +46,17 @@ class Kind(StrEnum):
     FLAG = "flag"  # true or false
 
 
+def loggable(text: str) -> bool:
+    """Tell whether ``text`` is a coded word that the log takes: for words that come from outside."""
+    return bool(_WORD.fullmatch(text)) and not _LONG_DIGITS.search(text) and not _SPREAD_DIGITS.search(text)
+
+
 def _word(value: object) -> bool:
-    return isinstance(value, str) and bool(_WORD.fullmatch(value)) and not _numeric(value)
+    return isinstance(value, str) and loggable(value)
 
 
 def _place(value: object) -> bool:
     return isinstance(value, str) and bool(_PLACE.fullmatch(value)) and not _LONG_DIGITS.search(value)
-
-
-def _numeric(text: str) -> bool:
-    return bool(_LONG_DIGITS.search(text) or _SPREAD_DIGITS.search(text))
 
 
 def _like(pattern: re.Pattern[str]) -> Callable[[object], bool]:
