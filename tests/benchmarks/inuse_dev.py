@@ -4,8 +4,8 @@
 
 Log-loss and Brier over all (case, number) pairs, ECE over 15 bins of equal mass, AUC, P@1 and top-1 hit, each
 for the even cases (the global constants were tuned there) and the odd ones (they were not; but the likelihood
-tables lean on shares counted over all of them, so neither half is a market the model has never seen). ``--lookups`` adds what
-every look-up would have answered. Says why and stops when ../shared is absent.
+tables lean on shares counted over all of them, so neither half is a market the model has never seen).
+``--lookups`` adds what every look-up would have answered. Says why and stops when ../shared is absent.
 """
 
 from __future__ import annotations
