@@ -19,7 +19,10 @@ _LABEL = re.compile(
 )
 _COUNTRY = re.compile(r"^(?:中华人民共和国|中国|P\.?R\.? ?China,? ?)", re.IGNORECASE)
 _POSTCODE = re.compile(r"^(\d{6})(?=[^\d]|$)|(?<=[^\d号栋幢室])(?:邮编:?|\()?(?<!\d)(\d{6})\)?$")
-_HAN_SPACE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff\d])|(?<=\d) +(?=[\u3400-\u9fff])")
+# Spaces beside Chinese characters say nothing, except before or after a postcode.
+_HAN_SPACE = re.compile(
+    r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff\d])(?!\d{6}$)|(?<!^\d{6})(?<=\d) +(?=[\u3400-\u9fff])"
+)
 _PROVINCE_TAIL = re.compile(r"(?:省|市|特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区)?")
 _ANY_CITY = re.compile(r"([\u3400-\u9fff]{2,4}?)市(?!场|政|区|民|中心)")
 _DISTRICT = re.compile(r"([\u3400-\u9fff]{1,9}?(?:自治县|自治旗|新区|林区|特区|[区县旗市]))")
@@ -31,7 +34,7 @@ _STREET_NUMBER = re.compile(r"\d")
 def read_address(text: str, *, country: str = "CN") -> Reading[Address]:
     """Give an address of ``country`` (ISO alpha-2) taken apart; other countries than CN and US as text only.
 
-    A Chinese address in a file of another country is read as Chinese. A masked tail (``杭州市****``) keeps the
+    A Chinese address in a file of another country is read as Chinese. A masked tail (``杭州市**``) keeps the
     parts before it, with the note ``address.masked``.
     """
     if blank(text):

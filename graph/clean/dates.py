@@ -15,9 +15,9 @@ from graph.model import PartialDate
 
 EARLIEST, LATEST = 1880, 2100
 # Excel's day 1 is 1900-01-01 and it believes in 1900-02-29 (ECMA-376 part 1 §18.17.4.1), so from March 1900
-# a serial counts from 1899-12-30. Serials are read from 1920 to 2100; below, the digits are something else.
+# a serial counts from 1899-12-30. Five digits are read as serials, from 1927 to 2100.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
-_SERIALS = range(7306, 73051)
+_SERIALS = range(10_000, 73_051)
 # The Republic of China calendar counts from 1912 = year 1.
 _MINGUO = 1911
 # POSIX strptime %y: 69-99 are 1969-1999, 00-68 are 2000-2068. Used when no "today" says more.
@@ -40,7 +40,7 @@ _WORDS_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|t
 _WEEKDAY = re.compile(
     r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?[,.\s]+"
 )
-_SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _MONTHS = (
     "january",
     "february",
@@ -113,7 +113,7 @@ def _of_digits(cell: str, today: dt.date | None) -> Reading[PartialDate]:
             return _short_year(int(cell[:2]), int(cell[2:4]), int(cell[4:]), today)
         case 4 if EARLIEST <= int(cell) <= LATEST:
             return _checked(int(cell), None, None)
-        case 4 | 5 if int(cell) in _SERIALS:
+        case 5 if int(cell) in _SERIALS:
             return _of_serial(int(cell))
         case _:
             return _unreadable(cell)

@@ -45,6 +45,22 @@ _SCHEMES: dict[str, str] = {
 }
 _SCHEME_OF = {hint: scheme for scheme, hints in _SCHEMES.items() for hint in hints.split()}
 
+# For what is not listed word for word: 中国居民身份证(二代), 外国护照号码.
+_HINT_PARTS = (
+    ("香港身份", "hk_id"),
+    ("台湾身份", "tw_id"),
+    ("身份证", "prc_id"),
+    ("户口", "prc_id"),
+    ("护照", "passport"),
+    ("回乡", "hk_macao_permit"),
+    ("港澳", "hk_macao_permit"),
+    ("台胞", "taiwan_permit"),
+    ("军官", "military"),
+    ("passport", "passport"),
+    ("social_security", "us_ssn"),
+    ("ssn", "us_ssn"),
+)
+
 _PRC = re.compile(r"\d{17}[\dX]")
 _SCIENTIFIC = re.compile(r"(\d(?:\.\d*)?)E\+?(\d{1,2})")
 _FLOAT_TAIL = re.compile(r"(\d{6,})\.0*")
@@ -53,6 +69,7 @@ _LABEL = re.compile(
     r"^(?:身份证号码?|身份证|证件号码?|护照号?码?|id|ssn|no|passport)[:.\s#号]*(?=[\dA-Z*])", re.IGNORECASE
 )
 
+_ASIDE = re.compile(r"\([^()\d*xX]*\)$")
 _PASSPORT_CN = re.compile(r"(?:E[A-HJ-NP-Z]\d{7}|[EGDSP]\d{8}|1[45]\d{7})")
 _PERMIT = re.compile(r"[HM]\d{8}(?:\d{2})?")
 _SSN_MASK = re.compile(r"[\d*]{9}")
@@ -75,7 +92,7 @@ def read_id(text: str, scheme: str = "", region: str = "CN") -> Reading[Identifi
         return _prc(text, ())
     if blank(text):
         return Reading(None)
-    cell = _LABEL.sub("", dashed(tidy(text)))
+    cell = _ASIDE.sub("", _LABEL.sub("", dashed(tidy(text)))).strip()
     hint = _hinted(scheme)
     scientific = _SCIENTIFIC.fullmatch(cell.upper())
     if scientific:
@@ -94,8 +111,15 @@ def read_id(text: str, scheme: str = "", region: str = "CN") -> Reading[Identifi
 
 
 def _hinted(scheme: str) -> str:
-    key = re.sub(r"[\s\-]+", "_", tidy(scheme).strip().lower())
-    return _SCHEME_OF.get(key, "")
+    key = (
+        re.sub(r"[\s\-]+", "_", tidy(scheme).strip(" .#:").lower())
+        .removesuffix("_no")
+        .removesuffix("_number")
+    )
+    found = _SCHEME_OF.get(key)
+    if found is None:
+        found = next((kind for part, kind in _HINT_PARTS if part in key), "")
+    return found
 
 
 def _with_check_letter(cell: str) -> str:
@@ -109,6 +133,11 @@ def _with_check_letter(cell: str) -> str:
 def _whole(value: str, hint: str, region: str, notes: tuple[Fault, ...], cell: str) -> Reading[Identifier]:
     if hint in {"us_ssn", "us_itin"} or (not hint and _ssn_shaped(value, cell, region)):
         return _ssn(value, cell)
+    if value.isdigit() and len(value) > 18:
+        return Reading(None, (Fault("id.too_long", (("length", str(len(value))),), lost=True),))
+    if hint not in {"", "prc_id", "uscc"} and _PRC.fullmatch(value) and check_digit(value[:17]) == value[17]:
+        # The type column is wrong, or a driving licence, whose number is the citizen number.
+        return _prc(value, notes)
     if hint in {"", "prc_id"}:
         if _PRC.fullmatch(value):
             return _prc(value, notes)
@@ -121,8 +150,6 @@ def _whole(value: str, hint: str, region: str, notes: tuple[Fault, ...], cell: s
     if hint in {"", "hk_macao_permit"} and _PERMIT.fullmatch(value) and (hint or region == "CN"):
         return Reading(Identifier(scheme="hk_macao_permit", value=value))
     if hint == "prc_id" and value.isdigit():
-        if len(value) > 18:
-            return Reading(None, (Fault("id.too_long", (("length", str(len(value))),), lost=True),))
         return _missing(value, 18)
     if not _OTHER.fullmatch(value) or not any(char.isdigit() for char in value):
         return _unreadable(cell)

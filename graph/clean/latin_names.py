@@ -111,7 +111,7 @@ def _split(parts: list[str], ordered: bool) -> tuple[list[str], list[str]]:
 
 def _by_capitals(parts: list[str]) -> tuple[list[str], list[str]] | None:
     """ZHANG Wei, Jean DUPONT: the words in capitals at one end are the family name."""
-    upper = [len(part) > 1 and part.isupper() for part in parts]
+    upper = [len(part) > 1 and part.isupper() and "*" not in part for part in parts]
     if not any(upper) or all(flag or len(part) == 1 for flag, part in zip(upper, parts, strict=True)):
         return None
     count = sum(upper)

@@ -77,6 +77,7 @@ def _is_plain(text: str) -> bool:
     """Whether Chinese characters alone are a name and nothing else (no title, mask, relation or company)."""
     return (
         text[-2:] not in _HONORIFIC_ENDS
+        and not (len(text) == 4 and (relation(text[:2]) or relation(text[2:])))
         and "某" not in text
         and relation(text) is None
         and not blank(text)
@@ -101,7 +102,8 @@ def _from_columns(text: str, given: str, family: str) -> Reading[Name]:
 
 def _read_han(cell: str) -> Reading[Name]:
     notes: list[Fault] = []
-    cell = starred(cell)
+    # The dot of transcribed names first: ● and • are masking signs elsewhere.
+    cell = starred(_HAN_DOTS.sub("·", cell))
     if _HAN_ORGANISATION.search(cell) and len(cell) >= 4:
         return Reading(None, (Fault("name.organisation", (("shown", mask_value(cell)),), lost=True),))
     if _DECEASED.search(cell):
@@ -117,11 +119,21 @@ def _read_han(cell: str) -> Reading[Name]:
     cell = _HAN_X.sub(STAR, _HAN_X.sub(STAR, cell)) if len(cell) > 1 else cell
     pieces: list[str] = []
     for piece in _HAN_CUT.split(cell):
-        role = relation(piece) if piece else None
+        # 张三 女 says his sex, not that she is a daughter.
+        role = relation(piece) if piece not in {"", "男", "女"} else None
         if role is not None:
             notes.append(_annotation(role))
-        elif piece.strip(".'\"") and piece not in {"姓名", "名字", "男", "女"}:
-            pieces.append(piece.strip(".'\""))
+        elif (bare := piece.strip(".'\"。!?")) and bare not in {"姓名", "名字", "男", "女"}:
+            label = relation(bare[:2]) if len(bare) >= 4 and ALL_HAN.fullmatch(bare) else None
+            if label is not None:
+                notes.append(_annotation(label))
+                bare = bare[2:]
+            elif len(bare) >= 4 and relation(bare[-2:]) is not None:
+                # 张三妻子 is somebody else's name with a relation to him: the cell names nobody else.
+                return Reading(
+                    None, (*notes, Fault("name.unreadable", (("shown", mask_value(cell)),), lost=True))
+                )
+            pieces.append(bare)
     latin = [piece for piece in pieces if not has_han(piece) and STAR not in piece]
     if latin:
         notes.append(Fault("name.alias"))
@@ -130,10 +142,10 @@ def _read_han(cell: str) -> Reading[Name]:
     if name is None:
         return Reading(None, (*notes, Fault("name.several", (("shown", mask_value(cell)),), lost=True)))
     name = re.sub(r"[A-Za-z.]+", "", name)
-    bare = _HONORIFIC.sub("", name)
-    if bare != name:
+    untitled = _HONORIFIC.sub("", name)
+    if untitled != name:
         notes.append(Fault("name.honorific"))
-        name = bare if len(bare) > 1 and bare not in COMPOUND else bare + STAR
+        name = untitled if len(untitled) > 1 and untitled not in COMPOUND else untitled + STAR
     if not name.strip(STAR + "·") and STAR in name:
         return _masked_out(notes)
     if not _HAN_NAME.fullmatch(name):
@@ -299,6 +311,9 @@ def _latin_keys(name: Name) -> set[str]:
         keys = {pinyin_of(key) for family, rest in ways for key in (family, "".join(rest)) if key}
         return keys | _other_spelling(keys)
     keys = set(family_tokens(name.family))
+    if name.text.isupper():
+        # SMITH JACK may be a family name first: the last word is then a given name.
+        keys.update(*(formal(key) for key in keys))
     loose = name.given.split() if name.family else parts
     for word in loose:
         for piece in folded(word).replace("’", "'").split("-"):
@@ -306,8 +321,9 @@ def _latin_keys(name: Name) -> set[str]:
             if len(plain) > 1 and STAR not in piece:
                 keys.update(formal(plain))
     if name.masked:
-        keys = {key for key in keys if not any(STAR in word and key in folded(word) for word in parts)}
-    return keys
+        return {key for key in keys if not any(STAR in word and key in folded(word) for word in parts)}
+    # Neither Chinese nor Latin (かな, кириллица): the words themselves.
+    return keys or {word.casefold() for word in parts if len(word) > 1}
 
 
 def _other_spelling(keys: set[str]) -> set[str]:

@@ -82,7 +82,7 @@ def pieces(cell: str) -> list[str]:
     """Split a tidied cell at the signs that always separate numbers. Spaces and dashes are left inside."""
     if _GROUPED_BY_COMMAS.fullmatch(cell):
         return [cell.replace(",", "")]
-    return [piece for part in _HARD.split(cell) if (piece := part.strip(" .:-_'\""))]
+    return [piece for part in _HARD.split(cell) if (piece := part.strip(" .:-_#'\""))]
 
 
 def written(piece: str) -> Written | Fault:

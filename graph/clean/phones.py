@@ -112,7 +112,8 @@ def _piece(part: str, region: str) -> list[tuple[str, _Read]]:
 def _grouped(words: list[str], region: str) -> list[tuple[str, _Read]]:
     """Cut words into numbers so that the fewest stay unread; [] when none can be read."""
     if len(words) > _MOST_GROUPS:
-        return []
+        alone = [(word, _one(word, region)) for word in words]
+        return alone if any(found for _, (found, _) in alone) else []
     best: list[tuple[int, int, list[tuple[str, _Read]]]] = [(0, 0, [])]
     for end in range(1, len(words) + 1):
         options: list[tuple[int, int, list[tuple[str, _Read]]]] = []
@@ -225,10 +226,11 @@ def _landline(national: str) -> bool:
 def _other_country(digits: str, extension: str) -> _Read | None:
     """A number with another country's code and no plus, where no Chinese number can be meant.
 
-    No Chinese number has eleven digits beginning 10-12, so 1 212 555 1234 is North American when that plan
-    knows it; 852, 853 and 886 are read when the whole is a valid number there.
+    No Chinese number has eleven digits beginning 12, so 1 212 555 1234 is North American when that plan
+    knows it (12345678901 is nobody's); 852, 853 and 886 are read when the whole is a valid number there.
     """
-    if not (len(digits) == 11 and digits[:2] in {"12"}) and not digits.startswith(_NEAR):
+    north_american = len(digits) == 11 and digits.startswith("12") and digits[:9] != "123456789"
+    if not north_american and not digits.startswith(_NEAR):
         return None
     found, faults = _elsewhere(digits, True, extension, "")
     if not found:

@@ -75,8 +75,11 @@ def blank(text: str, *, zero: bool = True) -> bool:
 
     ``zero=False`` keeps 0 as a value, for amounts.
     """
-    if len(text) > _LONGEST_EMPTY and not text[:1].isspace() and text[:1] not in "-_.'\"·…":
-        return False
+    if len(text) > _LONGEST_EMPTY:
+        # Answered without tidying: a hostile cell may hold megabytes.
+        text = text.strip()
+        if len(text) > _LONGEST_EMPTY:
+            return not text.strip("-_/\\. \t\r\n'\"·…\u3000\xa0")
     cell = dashed(tidy(text)).lower()
     if zero and _ZERO.fullmatch(cell):
         return True
