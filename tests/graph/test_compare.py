@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from graph import compare as module
 from graph.compare import compare
+from graph.model import Phone
 
 ONE_PAIR = np.array([[0, 1]])
 
@@ -101,6 +104,27 @@ def test_how_many_names_hold_a_shared_number_is_counted(record):
     found = compare(records, ONE_PAIR)["phone"]
 
     assert found.holders.tolist() == [3]
+
+
+def test_the_rarest_of_several_shared_names_decides(record):
+    columns = [
+        compare([record("1", names), record("2", names)], ONE_PAIR)["name"]
+        for names in ("张伟", "邹语桐", "张伟|邹语桐", "邹语桐|张伟")
+    ]
+
+    common, rare, *both = [float(column.rarity[0]) for column in columns]
+
+    assert common < rare
+    assert both == [rare, rare]
+
+
+def test_a_value_of_which_nothing_can_be_said_does_not_hide_another(record):
+    barely = Phone(pattern="+861**********")
+    first = replace(record("1"), phones=(barely, *record("1", phones="15400000001").phones))
+
+    assert level([first, record("2", phones="15400000001")], "phone") == "phone.mobile"
+    assert level([first, record("2", phones="15400000002")], "phone") == "phone.none"
+    assert level([replace(first, phones=(barely,)), record("2", phones="15400000002")], "phone") == ""
 
 
 def test_ids_of_different_kinds_are_compared_apart(record, prc_id):

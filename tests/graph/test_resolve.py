@@ -125,6 +125,16 @@ def test_contradicting_verdicts_are_a_conflict_and_the_oldest_same_gives_way(rec
     ]
 
 
+def test_of_two_same_verdicts_of_one_moment_the_first_by_name_holds_in_any_order(record):
+    people = [record(ref) for ref in "abc"]
+    verdicts = [says("b", "c", "same", 1), says("b", "a", "same", 1), says("c", "a", "different")]
+
+    there, back = resolve(people, [], verdicts), resolve(people, [], verdicts[::-1])
+
+    assert groups(there) == [{"a", "b"}, {"c"}]
+    assert there == back
+
+
 def test_two_judgements_of_one_moment_are_a_conflict_and_mean_different(record):
     verdicts = [says("a", "b", "same"), says("a", "b", "different")]
 
