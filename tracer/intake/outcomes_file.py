@@ -102,7 +102,7 @@ def read_outcome(
 ) -> OutcomeRow | Problem:
     """Read one call note whose case number is known; a Problem when it has no time, or nothing to say."""
     fields = plan.outcome
-    code = _text(cells, fields.get("code"))[:60]
+    code = _code(cells, plan, fields.get("code"))
     action = _text(cells, fields.get("action"))[:60]
     note = "\n".join(filter(None, (cells.text(source) for source in (*plan.texts, *plan.notes))))[
         :LONGEST_NOTE
@@ -152,6 +152,15 @@ def _text(cells: Cells, source: Source | None) -> str:
 
 def _day(cells: Cells, source: Source | None) -> dt.date | None:
     return None if source is None else cells.day(source)
+
+
+def _code(cells: Cells, plan: Plan, source: Source | None) -> str:
+    text = _text(cells, source)[:60]
+    if not text and source is not None and plan.code_list:
+        # NA, NH and their like mean "nothing" elsewhere; in a list that has them they are results.
+        written = tidy(cells.raw(source))[:60]
+        return written if written and read_code(written, plan.code_list) is not None else ""
+    return text
 
 
 def _phone(cells: Cells, source: Source | None) -> Phone | None:

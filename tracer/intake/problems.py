@@ -83,7 +83,7 @@ def remedy(code: str, params: dict[str, str]) -> str:
 def _of(code: str, params: dict[str, str]) -> tuple[str, str]:
     if "row" in params and (with_row := SENTENCES.get(f"{code}@row")):
         return with_row
-    return SENTENCES[code]
+    return SENTENCES.get(code, _UNLISTED)
 
 
 def masked(text: str) -> str:
@@ -109,6 +109,9 @@ _TEXT_COLUMN = N_(
 )
 _LOOK = N_("Look at the cell and correct it.")
 _UNDERSTOOD = ""
+
+# For a code kept by a later version than the one that shows it.
+_UNLISTED = (N_("Something about this place was noted that this version has no sentence for"), "")
 
 # code -> what was wrong, what to do. The codes of graph.clean.fault.CODES are all here (a test).
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -314,6 +317,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "phone.trunk_zero": (N_("A 0 before the mobile number was removed"), _UNDERSTOOD),
     "name.alias": (N_("A second name in brackets was kept as another name"), _UNDERSTOOD),
     "name.annotation": (N_("A remark beside the name was set aside: {relation}"), _UNDERSTOOD),
+    "name.deceased": (
+        N_("The name's cell says that the person has died; the name was kept without the remark"),
+        N_("Make sure of it before anybody is contacted: a death changes what may be done."),
+    ),
     "name.digits": (N_("{shown} contains digits and is no name"), _LOOK),
     "name.honorific": (N_("A title beside the name was removed"), _UNDERSTOOD),
     "name.masked_out": (N_("The name is masked entirely"), N_(

@@ -121,8 +121,8 @@ PERSON_FIELDS: dict[str, str] = {
     "family_name": "姓 姓氏 lastname last surname familyname debtorlastname",
     "middle_name": "middlename middle middleinitial mi",
     "id": (
-        "证件号 证件号码 身份证 身份证号 身分证 身分证号 身分证字号 身份证号码 身份证件号码 公民身份号码 id idno idnumber "
-        "idcard nationalid ssn socialsecuritynumber socialsecurity taxid debtorssn"
+        "证件号 证件号码 身份证 身份证号 身分证 身分证号 身分证字号 身份证号码 身份证件号码 公民身份号码 "
+        "id idno idnumber idcard nationalid ssn socialsecuritynumber socialsecurity taxid debtorssn"
     ),
     "id_scheme": "证件类型 证件种类 idtype",
     "born": "出生日期 出生年月 出生年月日 生日 born dob dateofbirth birthdate birthday debtordob",

@@ -227,7 +227,8 @@ class Workbook:
     def height(self, sheet: str) -> int:
         """Give the number of rows up to the last one in use."""
         try:
-            return int(self._book.get_sheet_by_name(sheet).total_height)
+            end = self._book.get_sheet_by_name(sheet).end
+            return int(end[0]) + 1 if end else 0
         except calamine.CalamineError as error:
             raise _torn(self.path) from error
 
