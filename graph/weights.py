@@ -248,8 +248,8 @@ MASKED_ID_CAP = 20.0
 """Most bits the visible characters of a masked id may give: less than a whole id. Judged."""
 HOUSEHOLD_CAP = 4.0
 """Most bits that address, landline and employer give together: they are one fact, a household or a firm
-(shared/matching.md lesson 2: households found instead of persons). With NAME_CAP and the prior of two cases it
-stays under THRESHOLD: a father and a son of one rare name at one address are left to a person. Judged."""
+(shared/matching.md lesson 2: households found instead of persons). With NAME_CAP and the prior of two cases
+it stays under THRESHOLD: a father and a son of one rare name at one address are left to a person. Judged."""
 CONTACT_CAP = 12.0
 """Most bits that mobile, email and household evidence give together. Judged."""
 THRESHOLD = 5.0
