@@ -35,8 +35,8 @@ KEY_VARIABLE = "TRACER_MASTER_KEY"
 COMMAND_VARIABLE = "TRACER_KEY_COMMAND"
 
 # CipherSweet's planner keeps 2 <= rows / 2**bits <= sqrt(rows) (shared/lookup-log.md): enough strangers share
-# a value that a thief without the key learns little, few enough that a search stays quick. 18 bits is the most
-# for 1,000,000 rows and within the rule from 2**19 rows on; in a smaller home the index tells a thief more.
+# a value that a thief without the key learns little, few enough that a search stays quick. 18 bits is the
+# most for 1,000,000 rows and keeps the rule from 2**19 rows on; of a smaller home the index tells him more.
 INDEX_BITS = 18
 EXACT_BITS = 63  # what fits a signed 64-bit column
 
@@ -210,7 +210,8 @@ class Vault:
             if not path.exists():
                 _put(path, os.urandom(_KEY).hex() + "\n")
             master = _master(self._folder, epoch)
-            _put(self._folder / "index.key", _index_text(epoch, self.bits, aes_key_wrap(master, self._index)))
+            wrapped = aes_key_wrap(master, self._index)
+            _put(self._folder / "index.key", _index_text(epoch, self.bits, wrapped), instead=True)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         self._masters[epoch] = master
@@ -332,16 +333,23 @@ def _get(path: Path) -> str:
         ) from error
 
 
-def _put(path: Path, text: str) -> None:
-    # Whole or not at all, and durable before anything is sealed under it.
-    draft = path.with_name(path.name + ".new")
+def _put(path: Path, text: str, *, instead: bool = False) -> None:
+    # Whole or not at all, and durable before anything is sealed under it. A key that is there is never
+    # overwritten unless it is to be another ``instead`` of it.
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if instead:
+            draft.replace(path)
+        else:
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     _settle(path.parent)
 
 
