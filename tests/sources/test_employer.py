@@ -11,10 +11,11 @@ from graph.clean.names import read_name
 from graph.model import Identifier, Name, PartialDate, Role, StatedUser
 from sources.contract import Ask, Outcome, Reply
 from sources.employer import COLUMNS, Employer, same_name
-from sources.testing import Driven, an_ask, check_source, drive, fictional
+from sources.testing import Driven, an_ask, check_digit, check_source, drive, fictional
 
 WHO = fictional()
-TODAY = dt.date(2026, 11, 23)
+# Born on his day and where he was, and somebody else.
+ANOTHER = "99999919700101001" + check_digit("99999919700101001")
 
 
 def known(**changes: Any) -> Ask:
@@ -89,7 +90,7 @@ def test_the_row_of_a_namesake_is_never_handed_in() -> None:
 @pytest.mark.parametrize(
     "cells",
     [
-        {"身份证号": fictional(31).ids[0].value},
+        {"身份证号": ANOTHER},
         {"出生日期": "1983-05-06"},
         {"工号": "E-55001"},
         {"姓名": "赵未*"},
@@ -259,3 +260,20 @@ def test_a_masked_id_in_the_roster_may_be_his_and_is_not_enough_alone() -> None:
     answer = look((cells,), ask=ask).answer
 
     assert (answer.outcome, answer.raw) == (Outcome.NO_RECORD, "namesake")
+
+
+def test_two_masked_ids_that_look_alike_are_not_one_document() -> None:
+    masked = WHO.ids[0].value[:6] + "*" * 8 + WHO.ids[0].value[14:]
+    cells = row(工号="", 单位名称="", 身份证号=masked)
+    ask = known(employee_id="", born=None, ids=(Identifier(scheme="prc_id", value=masked, masked=True),))
+
+    answer = look((cells,), ask=ask).answer
+
+    assert (answer.outcome, answer.raw) == (Outcome.NO_RECORD, "namesake")
+
+
+def test_what_a_mask_leaves_of_a_name_is_not_the_name() -> None:
+    cells, _ = american(full_name="S***** John")
+    ask = an_ask(name=Name(text="John", family="John"), employee_id="7731", ids=(), born=None, region="US")
+
+    assert look((cells,), (), ask=ask).answer.outcome is Outcome.NO_RECORD

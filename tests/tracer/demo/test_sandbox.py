@@ -126,10 +126,15 @@ def test_a_token_for_another_api_does_not_give_permission(client: httpx.Client) 
     [
         ({"scope": SCOPES, "grant_type": "client_credentials"}, "wrong", 401, "invalid_client"),
         ({"scope": SCOPES, "grant_type": "password"}, "", 400, "unsupported_grant_type"),
-        ({"scope": "kyc-match:match", "grant_type": "client_credentials"}, "", 400, "invalid_scope"),
+        (
+            {"scope": "kyc-match:match kyc-tenure:check-tenure", "grant_type": "client_credentials"},
+            "",
+            400,
+            "invalid_scope",
+        ),
         (
             {
-                "scope": "dpv:A1 dpv:Marketing dpv:Verification kyc-match:match",
+                "scope": "dpv:Marketing dpv:Verification kyc-match:match",
                 "grant_type": "client_credentials",
             },
             "",
