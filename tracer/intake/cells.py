@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from graph.clean.names import read_name
 from graph.clean.phones import read_phones
 from graph.clean.text import blank, tidy
 from graph.model import Address, Employer, Identifier, Name, PartialDate, Phone
+from tracer.intake.plan import Source
 from tracer.intake.problems import Place, Problem, masked, of_fault
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ T = TypeVar("T")
 _days = lru_cache(maxsize=20_000)(read_day)
 _dates = lru_cache(maxsize=20_000)(read_date)
 _amounts = lru_cache(maxsize=20_000)(read_amount)
-_employers = lru_cache(maxsize=20_000)(read_employer)
+_employers = lru_cache(maxsize=50_000)(read_employer)
 _addresses = lru_cache(maxsize=20_000)(read_address)
 _work_phones = lru_cache(maxsize=20_000)(read_phones)
 
@@ -36,8 +36,15 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "
 
 def forget() -> None:
     """Drop what the readers remember; called when a file is done, so that nobody's address outlives it."""
-    for cached in (_days, _dates, _amounts, _employers, _addresses, _work_phones):
+    for cached in (_days, _dates, _amounts, _employers, _addresses, _work_phones, _short_text):
         cached.cache_clear()
+
+
+def _plain_text(raw: str) -> str:
+    return "" if blank(raw, zero=False) else tidy(raw)
+
+
+_short_text = lru_cache(maxsize=50_000)(_plain_text)
 
 
 class Cells:
@@ -68,14 +75,14 @@ class Cells:
         self.problems: list[Problem] = []
         self.unusable: set[int] = set()
 
-    def text(self, source: int | str) -> str:
+    def text(self, source: Source) -> str:
         """Give the tidied text of a column (or the constant itself), empty where the cell means nothing."""
         raw = self.raw(source)
-        if not raw or raw.isspace():
+        if not raw:
             return ""
-        return "" if blank(raw, zero=False) else tidy(raw)
+        return _short_text(raw) if len(raw) < 16 else _plain_text(raw)
 
-    def raw(self, source: int | str) -> str:
+    def raw(self, source: Source) -> str:
         """Give the text as received."""
         if isinstance(source, str):
             return source
@@ -83,7 +90,7 @@ class Cells:
             return ""
         return self.cells[source]
 
-    def name_of(self, source: int | str) -> str:
+    def name_of(self, source: Source) -> str:
         """Give the column's header."""
         return (
             ""
@@ -94,7 +101,7 @@ class Cells:
         )
 
     def note(
-        self, code: str, source: int | str = "", *, lost: bool = False, shown: str = "", **params: object
+        self, code: str, source: Source = "", *, lost: bool = False, shown: str = "", **params: object
     ) -> None:
         """Add a problem about a column, or about the row."""
         self.problems.append(
@@ -108,18 +115,14 @@ class Cells:
             )
         )
 
-    def _take(self, source: int | str, text: str, reading: Reading[T]) -> T | None:
+    def _take(self, source: Source, text: str, reading: Reading[T]) -> T | None:
         if reading.faults:
             column = self.name_of(source)
             for fault in reading.faults:
                 self.problems.append(of_fault(self.place, column, text, fault))
         return reading.value
 
-    def _read(self, source: int | str, reader: Callable[[str], Reading[T]]) -> T | None:
-        raw = self.raw(source)
-        return self._take(source, raw, reader(raw)) if raw else None
-
-    def phones(self, source: int | str, *, shared: bool = False) -> tuple[Phone, ...]:
+    def phones(self, source: Source, *, shared: bool = False) -> tuple[Phone, ...]:
         """Read the telephone numbers of a cell; ``shared`` for columns whose numbers repeat (work)."""
         raw = self.raw(source)
         if not raw:
@@ -127,39 +130,46 @@ class Cells:
         reading = _work_phones(raw, self.region) if shared else read_phones(raw, self.region)
         return self._take(source, raw, reading) or ()
 
-    def person_name(self, source: int | str, given: str = "", family: str = "") -> Name | None:
+    def person_name(self, source: Source, given: str = "", family: str = "") -> Name | None:
         """Read a name from one cell, or from its parts."""
         raw = self.raw(source)
         if not raw and not given and not family:
             return None
         return self._take(source, raw or f"{family} {given}", read_name(raw, given=given, family=family))
 
-    def identifier(self, source: int | str, scheme: str = "") -> Identifier | None:
+    def identifier(self, source: Source, scheme: str = "") -> Identifier | None:
         """Read an id number."""
         raw = self.raw(source)
         return self._take(source, raw, read_id(raw, scheme, self.region)) if raw else None
 
-    def day(self, source: int | str) -> dt.date | None:
+    def day(self, source: Source) -> dt.date | None:
         """Read a whole date."""
-        return self._read(source, lambda raw: _days(raw, day_first=self.day_first, today=self.today))
+        if not (raw := self.raw(source)):
+            return None
+        return self._take(source, raw, _days(raw, day_first=self.day_first, today=self.today))
 
-    def born(self, source: int | str) -> PartialDate | None:
+    def born(self, source: Source) -> PartialDate | None:
         """Read a date whose day or month may be missing."""
-        return self._read(source, lambda raw: _dates(raw, day_first=self.day_first, today=self.today))
+        if not (raw := self.raw(source)):
+            return None
+        return self._take(source, raw, _dates(raw, day_first=self.day_first, today=self.today))
 
-    def amount(self, source: int | str) -> int | None:
+    def amount(self, source: Source) -> int | None:
         """Read an amount in minor units."""
-        return self._read(source, _amounts)
+        raw = self.raw(source)
+        return self._take(source, raw, _amounts(raw)) if raw else None
 
-    def employer(self, source: int | str) -> Employer | None:
+    def employer(self, source: Source) -> Employer | None:
         """Read an employer's name."""
-        return self._read(source, _employers)
+        raw = self.raw(source)
+        return self._take(source, raw, _employers(raw)) if raw else None
 
-    def email(self, source: int | str) -> str | None:
+    def email(self, source: Source) -> str | None:
         """Read an e-mail address."""
-        return self._read(source, read_email)
+        raw = self.raw(source)
+        return self._take(source, raw, read_email(raw)) if raw else None
 
-    def address(self, text: str, source: int | str) -> Address | None:
+    def address(self, text: str, source: Source) -> Address | None:
         """Read an address put together from its columns."""
         if not text:
             return None

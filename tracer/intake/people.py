@@ -112,7 +112,7 @@ def _person(
     role, base = _ROLES[slot.base], slot.base
     name = slot.slot
     said = ""
-    if slot.base == "debtor" and plan.role is not None:
+    if base == "debtor" and plan.role is not None:
         role = subject_role(cells, plan)
         if role is not Role.DEBTOR:
             # One row a person: several may hold a reference, so the row's digest tells them apart.
@@ -120,27 +120,35 @@ def _person(
             name = f"{role}_{digest[:8]}"
     elif slot.relation is not None and (said := cells.text(slot.relation)):
         role = _related(cells, slot, role, said)
-    names = _names(cells, slot)
-    ids = _listed(
-        cells.identifier(source, ("" if slot.id_scheme is None else cells.text(slot.id_scheme)))
-        for source in slot.ids
-    )
+    third_party = role.third_party
     phones, claims = _numbers(cells, slot, role, base, name, seen_on)
-    if slot.base != "debtor" and role is Role.DEBTOR:
+    if base != "debtor" and role is Role.DEBTOR:
         if claims:
             cells.note("contact.is_debtor", slot.filled_by[0])
         own_claims.extend(claims)
         return None
-    addresses = _listed(cells.address(*_joined(cells, group, plan.region)) for group in slot.addresses)
-    employers = _listed(cells.employer(source) for source in slot.employers)
-    emails = _listed(cells.email(source) for source in slot.emails)
-    born = next((day for source in slot.born if (day := cells.born(source)) is not None), None)
+    names = _names(cells, slot)
+    scheme = "" if slot.id_scheme is None else cells.text(slot.id_scheme)
+    # Most slots have few of these columns: a generator for each that is not there costs as much as a phone.
+    ids = _listed(cells.identifier(source, scheme) for source in slot.ids) if slot.ids else ()
+    addresses = (
+        _listed(cells.address(*_joined(cells, group, plan.region)) for group in slot.addresses)
+        if slot.addresses
+        else ()
+    )
+    employers = _listed(cells.employer(source) for source in slot.employers) if slot.employers else ()
+    emails = _listed(cells.email(source) for source in slot.emails) if slot.emails else ()
+    born = (
+        next((day for source in slot.born if (day := cells.born(source)) is not None), None)
+        if slot.born
+        else None
+    )
     if not (names or ids or phones or claims or addresses or employers or emails or born):
         return None
-    if not names and claims and slot.base != "debtor":
+    if not names and claims and base != "debtor":
         cells.note("contact.no_name", slot.filled_by[0])
     record = Record(
-        source=REFERENCES if role.third_party else CASE_FILE,
+        source=REFERENCES if third_party else CASE_FILE,
         record=name,
         role=role,
         case=case,
@@ -156,9 +164,13 @@ def _person(
     return Named(
         record=record,
         claims=tuple(claims),
-        named_by_debtor=role.third_party and (slot.base in _NAMED_BY_DEBTOR or slot.base == "debtor"),
+        named_by_debtor=third_party and (base in _NAMED_BY_DEBTOR or base == "debtor"),
         relation=said[:100],
-        work_addresses=_listed(cells.text(source)[:500] or None for source in slot.work_addresses),
+        work_addresses=(
+            _listed(cells.text(source)[:500] or None for source in slot.work_addresses)
+            if slot.work_addresses
+            else ()
+        ),
     )
 
 
