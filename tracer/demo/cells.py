@@ -50,7 +50,7 @@ def phones(draw: Draw, numbers: Sequence[str], home: str, extension: str = "") -
         # A spreadsheet read the digits as a quantity and rounded them: nobody can get them back.
         return f"{int(digits):.2E}", frozenset()
     if roll < 0.35 and not extension:
-        return f"{digits[:3]}****{digits[-4:]}", frozenset()
+        return digits[:3] + "*" * (len(digits) - 7) + digits[-4:], frozenset()
     if roll < 0.55:
         text = digits.translate(_FULL_WIDTH)
     elif roll < 0.7:

@@ -43,5 +43,5 @@ NORTHBANK_UPDATE = ("案件编号", "当前欠款总额", "手机号", "备注",
 HARBORCREDIT_UPDATE = ("Case Number", "Balance", "Mobile Phone", "Updated")
 NORTHBANK_CALLS = tuple(_NORTHBANK_CALLS.split())
 HARBORCREDIT_CALLS = tuple(_HARBORCREDIT_CALLS.split("|"))
-ROSTER = ("employee_id", "name", "phone", "employer", "updated")
+ROSTER = ("employee_id", "name", "mobile", "employer", "updated")
 SIMPLE = tuple(_SIMPLE.split())

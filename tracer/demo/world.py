@@ -257,7 +257,7 @@ def _roster(lives: Lives, cases: tuple[PlacedCase, ...]) -> tuple[tuple[Employee
             Employee(
                 employee_id=debtor.employee_id,
                 name=debtor.person.name,
-                phone=cells.national(phone),
+                phone=phone,
                 employer=debtor.workplace.name,
                 updated=updated,
             )

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from graph.outcomes import read_code
-from tracer import config
+from tracer import config, intake
 from tracer.demo import columns
 from tracer.demo.bulk import write_simple
 from tracer.demo.files import Files, write_files
-from tracer.demo.world import HARBORCREDIT, NORTHBANK, World
+from tracer.demo.world import COUNTRY, HARBORCREDIT, NORTHBANK, World
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -109,6 +109,27 @@ def test_every_outcome_code_is_one_of_the_lists_and_every_number_one_of_the_case
     assert any(code.isalpha() for code in codes)
     assert all(read_code(code) for code in codes | {row["Result Code"] for row in lender})
     assert all(row["号码"] in shown[row["案件编号"]] for row in bank)
+
+
+@pytest.mark.parametrize("client", [NORTHBANK, HARBORCREDIT])
+def test_the_program_reads_from_a_placement_what_the_market_says_it_shows(
+    world: World, files: Files, client: str
+) -> None:
+    cases = {case.number: case for case in world.cases if case.client == client}
+    path = files.placements[client]
+    mapping = intake.inspect(path, region=COUNTRY[client], today=TODAY).mapping
+
+    read = list(intake.read(path, mapping, today=TODAY))
+
+    placements = [row for row in read if isinstance(row, intake.Placement)]
+    refused = [row.code for row in read if isinstance(row, intake.Problem)]
+    assert {row.case for row in placements} == set(cases)
+    assert sorted(refused) == (["row.no_case", "row.total"] if client == NORTHBANK else [])
+    for row in placements:
+        case = cases[row.case]
+        board = {case.debtor.workplace.switchboard} if case.debtor.workplace else set()
+        numbers = {phone.e164 for person in row.people for phone in person.record.phones if phone.e164}
+        assert numbers - board == case.shown - board
 
 
 def test_the_roster_is_the_same_in_both_formats(world: World, files: Files) -> None:
