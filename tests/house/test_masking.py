@@ -106,6 +106,13 @@ class Holder:
     many: tuple[Leaky, ...]
 
 
+class LeakyRow(typing.NamedTuple):
+    """A row as read, printed by any traceback."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
 class Unbuildable(Exception):
     """A type that no canary can be made for."""
 
@@ -114,7 +121,7 @@ def build(kind: object, path: str) -> object:
     """Make a value of a type, each text in it a canary that names the field it stands in."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if kind is graph.model.Phone:
-        return graph.model.Phone(e164=CANARY_PHONE, extension=f"<<{path}>>")
+        return graph.model.Phone(e164=CANARY_PHONE, extension="<<graph.model.Phone:extension>>")
     if kind in (str, object):
         return f"<<{path}>>"
     if kind is bytes:
@@ -152,7 +159,7 @@ def build(kind: object, path: str) -> object:
         return instance(kind)
     if isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
         return kind.model_construct()
-    if isinstance(kind, type) and hasattr(kind, "_fields"):
+    if isinstance(kind, type) and _is_named_tuple(kind):
         hints = typing.get_type_hints(kind)
         return kind(*(build(hints[name], f"{_name(kind)}:{name}") for name in kind._fields))
     raise Unbuildable(str(kind))
@@ -170,9 +177,6 @@ def instance(kind: type) -> object:
             values[field.name] = build(hints[field.name], where)
         except Unbuildable:
             values[field.name] = None
-    if kind is graph.model.Phone:
-        del values["pattern"]
-        values["e164"] = CANARY_PHONE
     if kind is sources.contract.Answer:
         values["outcome"] = sources.contract.Outcome.ANSWERED
     return kind(**values)
@@ -180,7 +184,7 @@ def instance(kind: type) -> object:
 
 def leaks(kind: type) -> set[tuple[str, str]]:
     """Give the (class, field) pairs whose text shows when an instance of ``kind`` is printed."""
-    value = instance(kind)
+    value = build(kind, _name(kind))
     found = set()
     for shown in (repr(value), str(value), f"{value}", ascii(value)):
         found |= set(_CANARY.findall(shown))
@@ -198,7 +202,11 @@ def _classes() -> Iterator[type]:
             module = importlib.import_module(found.name)
             kinds = [value for value in vars(module).values() if isinstance(value, type)]
             own = [kind for kind in kinds if kind.__module__ == found.name and _name(kind) not in CONSTANTS]
-            yield from (kind for kind in own if dataclasses.is_dataclass(kind))
+            yield from (kind for kind in own if dataclasses.is_dataclass(kind) or _is_named_tuple(kind))
+
+
+def _is_named_tuple(kind: type) -> bool:
+    return issubclass(kind, tuple) and hasattr(kind, "_fields")
 
 
 def _name(kind: type) -> str:
@@ -226,6 +234,10 @@ def test_the_check_finds_a_leaky_class() -> None:
 
 def test_the_check_finds_a_leak_inside_another_value() -> None:
     assert {field for _, field in leaks(Holder)} == {"debtor"}
+
+
+def test_the_check_finds_a_leaky_named_tuple() -> None:
+    assert {field for _, field in leaks(LeakyRow)} == {"cells"}
 
 
 def test_the_check_finds_a_phone_that_shows_itself() -> None:
