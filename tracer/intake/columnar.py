@@ -72,7 +72,7 @@ def json_columns(path: Path, codec: str) -> tuple[str, ...]:
     for index, line in enumerate(_lines(path, codec, lambda done: None)):
         if index >= _LEARN:
             break
-        for key in _flat(_object(line) or {}):
+        for key in map(_paired, _flat(_object(line) or {})):
             if len(names) < MAX_COLUMNS:
                 names.setdefault(key)
     return tuple(names)
@@ -96,7 +96,10 @@ def read_json_lines(
             continue
         cells = [""] * len(place)
         faults: list[CellFault] = []
-        for key, value in _flat(content).items():
+        flat = _flat(content)
+        if "\\ud" in line or "\\uD" in line:
+            flat = {_paired(key): _paired(value) for key, value in flat.items()}
+        for key, value in flat.items():
             if key not in place:
                 if len(place) >= MAX_COLUMNS:
                     continue
@@ -137,6 +140,11 @@ def _object(line: str) -> dict[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def _paired(text: str) -> str:
+    # JSON may escape half a surrogate pair; no encoding can write that, so it would break whoever stores it.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _flat(content: dict[str, object], before: str = "", depth: int = 0) -> dict[str, str]:

@@ -363,6 +363,8 @@ def _rows(
             continue
         _hostile(held, cells)
         yield read_placement(held, plan, case, received, digest)
+    if number <= first_row:
+        yield Problem(place=Place(file=opened.path.name, sheet=opened.sheet, row=number), code="file.no_rows")
     if progress is not None:
         progress(Progress(done=opened.size, size=opened.size, unit=opened.unit, row=number))
 

@@ -245,9 +245,12 @@ def propose(
     numbered_contacts = _numbered_contacts(columns)
     outcome = kind is Kind.OUTCOME or (kind is None and _is_outcome(columns))
     taken: set[str] = set()
+    somebody_else = _repeated_names(columns)
     for column in columns:
-        plain = column.rpartition("#")[0] if re.search(r"#\d+$", column) else column
+        plain, again = _plain(column)
         field = _field(plain, outcome, numbered_contacts)
+        if field and again in somebody_else and target(field).group == "person":
+            continue
         if not field or (field in taken and target(field).group != "person" and field not in _REPEATABLE):
             continue
         taken.add(field)
@@ -314,6 +317,21 @@ def _field(column: str, outcome: bool, numbered_contacts: bool) -> str:
     if slot == "debtor":
         return field
     return f"{slot}{number or ''}.{field}"
+
+
+def _plain(column: str) -> tuple[str, str]:
+    """Give a column's header as it reads, and which repetition of it this is (``姓名#2``)."""
+    found = re.fullmatch(r"(.+)#(\d+)", column)
+    return (found.group(1), found.group(2)) if found else (column, "")
+
+
+def _repeated_names(columns: Sequence[str]) -> frozenset[str]:
+    """Give the repetitions in which the name comes again: those columns are somebody else's."""
+    return frozenset(
+        again
+        for plain, again in map(_plain, columns)
+        if again and synonyms.person_field(plain)[:2] == ("", "name")
+    )
 
 
 def _numbered_contacts(columns: Sequence[str]) -> bool:

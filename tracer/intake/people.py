@@ -270,6 +270,8 @@ def _said_of(cells: Cells, source: Source) -> list[tuple[Phone, Role | None]]:
 
 
 def _joined(cells: Cells, group: Sequence[Source], region: str) -> tuple[str, Source]:
+    if len(group) == 1:
+        return cells.raw(group[0]), group[0]
     texts = [text for source in group if (text := cells.text(source))]
     if region in {"CN", "HK", "MO", "TW"}:
         joined = ""

@@ -120,6 +120,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("{count} places of the file cannot be read as {encoding}; the cells concerned are named"),
         N_("Ask for the file again: it was damaged on the way, or written in two encodings."),
     ),
+    "file.no_rows": (
+        N_("Below the columns' names there is no row"),
+        N_("Ask for the file again: it was probably exported with a filter that matched nothing."),
+    ),
     "sheet.not_read": (
         N_("Only this sheet is read; the workbook also has: {sheets}"),
         N_("Import the others one by one with --sheet."),

@@ -30,8 +30,13 @@ _RECTANGLE = 20_000_000
 _SPARSE = 100
 MAX_RECTANGLE = 150_000_000
 
-_FAR_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})\d""")
-_FAR_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,7})""")
+# Cells with something in them (an empty one with a style closes itself and is not kept): far columns, far
+# rows, and far rows whose cells do not say where they are.
+_FAR_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})\d+["'][^>]{0,200}(?<!/)>""")
+_FAR_ROW = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{1,3}(\d{5,7})["'][^>]{0,200}(?<!/)>""")
+_FAR_ROW_OF_CELLS = re.compile(
+    rb"""row\s[^>]{0,200}\br\s*=\s*["'](\d{5,7})["'][^>]{0,200}(?<!/)>\s*<(?:\w+:)?c[ >](?!r=)"""
+)
 _REMEDY_AGAIN = N_("Ask for the file again, or open it in a spreadsheet program and save it as CSV UTF-8.")
 
 
@@ -124,10 +129,10 @@ class _Extent:
         text = self.tail + plain
         self.cells += plain.count(b"<c ") + plain.count(b"<c\n") + plain.count(b"<c>") + plain.count(b":c ")
         self.columns.update(_FAR_COLUMN.findall(text))
-        rows = _FAR_ROW.findall(text)
+        rows = _FAR_ROW.findall(text) + _FAR_ROW_OF_CELLS.findall(text)
         if rows:
             self.row = max(self.row, max(map(int, rows)))
-        self.tail = text[-40:]
+        self.tail = text[-400:]
 
     def judge(self) -> None:
         width = max((_column(letters) for letters in self.columns), default=26)

@@ -87,6 +87,16 @@ def test_lines_that_are_no_object_are_faults_and_the_others_go_on(tmp_path: Path
     assert rows[-1].cells == ["A2", "x"]
 
 
+def test_half_a_surrogate_pair_is_damage_and_no_trap_for_whoever_stores_it(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    path.write_text('{"case": "A1", "name": "\\ud800Ann", "note": "\\ud83d\\ude00"}\n')
+
+    (row,) = open_table(path).rows()
+
+    assert row.cells == ["A1", "\ufffdAnn", "😀"]
+    assert [(fault.column, fault.code) for fault in row.faults] == [(1, "cell.damaged")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

@@ -293,6 +293,10 @@ def test_a_mapping_whose_columns_are_gone_is_refused_or_said(tmp_path: Path) -> 
         read(path, other)
 
 
+def test_a_header_alone_is_said(intake: Take) -> None:
+    assert told(intake("案件编号|姓名|手机号")) == [(1, "file.no_rows")]
+
+
 def test_a_draft_mapping_cannot_be_read_with(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("姓名,手机号\n张伟,15400000001\n", encoding="utf-8")

@@ -96,6 +96,16 @@ def test_numbered_telephones_without_contacts_are_the_debtors() -> None:
     assert [fields["手机号1"], fields["手机号2"], fields["电话3"]] == ["mobile", "mobile", "phone"]
 
 
+def test_a_second_person_under_the_same_words_is_not_taken_for_the_debtor() -> None:
+    proposal = propose(["案件编号", "姓名", "手机号", "姓名#2", "手机号#2"])
+
+    assert proposal.unmapped == ("姓名#2", "手机号#2")
+
+
+def test_a_second_number_under_the_same_word_is_the_debtors() -> None:
+    assert propose(["案件编号", "姓名", "手机号", "手机号#2"]).mapping.columns["手机号#2"] == "mobile"
+
+
 def test_an_american_file_is_understood() -> None:
     columns = [
         "Client number*",

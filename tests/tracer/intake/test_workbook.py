@@ -140,6 +140,36 @@ def test_one_cell_at_the_far_corner_does_not_ask_for_half_a_terabyte(tmp_path: P
         open_table(path)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(b'<row r="1048576" ht="15"></row>', id="a formatted row without cells"),
+        pytest.param(b'<row r="1048576"><c r="XFD1048576" s="1"/></row>', id="a styled cell without content"),
+    ],
+)
+def test_formats_behind_the_table_do_no_harm(tmp_path: Path, row: bytes) -> None:
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row>' + row + b"</sheetData></worksheet>"
+    )
+    path = _bomb(tmp_path / "f.xlsx", sheet)
+
+    rows = list(open_table(path).rows())
+
+    assert [each.cells for each in rows if any(each.cells)] == [["1"]]
+
+
+def test_a_far_row_whose_cells_do_not_say_where_they_are_is_seen_too(tmp_path: Path) -> None:
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
+    )
+    path = _bomb(tmp_path / "f.xlsx", sheet)
+
+    with pytest.raises(WrongUse, match="hardly a cell filled"):
+        open_table(path)
+
+
 def test_a_password_is_named_as_such(tmp_path: Path) -> None:
     path = tmp_path / "f.xlsx"
     path.write_bytes(OLE + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(2000))
