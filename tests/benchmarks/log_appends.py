@@ -103,10 +103,11 @@ def main() -> None:
         filled = len(promises) / (time.perf_counter() - start)
         table.add_row("one client, not waiting", f"{filled:,.0f}/s", f"{filled / disk:.2f}", "")
         size = log.head().size
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), time.process_time()
         assert log.verify().ok
-        rate = size / (time.perf_counter() - start)
-        table.add_row(f"verify {size:,}", f"{rate:,.0f}/s", "", ">= 250,000/s")
+        spent, start = time.process_time() - spent, time.perf_counter() - start
+        table.add_row(f"verify {size:,}", f"{size / start:,.0f}/s", "", ">= 250,000/s")
+        table.add_row("  a second of processor", f"{size / spent:,.0f}", "", "")
         took, longest = [], 0
         for step in range(500):
             start = time.perf_counter()
