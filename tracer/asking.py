@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from sources.carrier.facts import retry_after
 from sources.contract import (
@@ -31,7 +30,7 @@ from tracer.guard import ConnectionForbidden
 from tracer.ledger import Ledger, loggable, word_token
 from tracer.log import Log
 from tracer.log.entry import JSON
-from tracer.lookups import Lookup, LookupRequest, kept, log_names
+from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names
 from tracer.pace import Lane, Timing
 from tracer.policy import Decision
 from tracer.tokens import Failed, Send, read_token, token_request
@@ -50,14 +49,6 @@ _GATEWAYS_OWN = frozenset({Outcome.REFUSED, Outcome.UNKNOWN})
 _PERHAPS_BILLED = frozenset({Outcome.UNKNOWN, Outcome.PROTOCOL_ERROR})
 # After these there is no point in asking the next question.
 _STOPS = frozenset({Outcome.AUTH_FAILED, Outcome.QUOTA_EXHAUSTED})
-
-
-class RowsProvider(Protocol):
-    """Gives the rows of a table by key: the store's own and the configured ones (tracer/rows.py)."""
-
-    async def read(self, rows: Rows) -> tuple[Mapping[str, object], ...]:
-        """Give the rows; raises SourceError or SourceBroken."""
-        ...
 
 
 class _Unknown(Exception):

@@ -19,12 +19,20 @@ import httpx
 
 from sources.contract import Answer, Outcome, Reply, Source, Terms
 from tracer import guard
-from tracer.asking import Asking, RowsProvider, Tools
+from tracer.asking import Asking, Tools
 from tracer.config import Operation, SourceSettings
 from tracer.ledger import word_token
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
-from tracer.lookups import CaseFacts, Lookup, LookupRequest, SubjectFacts, log_names, narrowed
+from tracer.lookups import (
+    CaseFacts,
+    Lookup,
+    LookupRequest,
+    RowsProvider,
+    SubjectFacts,
+    log_names,
+    narrowed,
+)
 from tracer.pace import Budget, Lane, Limiter, Timing
 from tracer.policy import Decision, Fired, Policy, Question, Ruling
 from tracer.tokens import Failed

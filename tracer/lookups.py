@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from graph.model import (
     Address,
@@ -19,7 +20,7 @@ from graph.model import (
     Role,
 )
 from sources.carrier.facts import fact
-from sources.contract import Answer, Ask, Channel, Field, Outcome, Source, Subject, Terms
+from sources.contract import Answer, Ask, Channel, Field, Outcome, Rows, Source, Subject, Terms
 from tracer.config import SourceSettings
 from tracer.policy import Decision
 
@@ -106,6 +107,14 @@ class Lookup:
     decision: Decision
     broken: str = ""
     spent: int | None = 0
+
+
+class RowsProvider(Protocol):
+    """Gives the rows of a table by key: the store's own and the configured ones (tracer/rows.py)."""
+
+    async def read(self, rows: Rows) -> tuple[Mapping[str, object], ...]:
+        """Give the rows; raises SourceError or SourceBroken."""
+        ...
 
 
 def narrowed(request: LookupRequest, fields: frozenset[Field], today: dt.date) -> Ask:

@@ -16,10 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sources.contract import Outcome, Rows, SourceBroken, SourceError
-from tracer.asking import RowsProvider
 from tracer.config import Table
 from tracer.errors import WrongUse
 from tracer.intake.readers import open_table
+from tracer.lookups import RowsProvider
 
 # A key that more rows than this share is no key: asking by it would be a scan.
 MOST_ROWS = 50

@@ -527,3 +527,32 @@ def test_no_repr_shows_a_person(house, phone) -> None:
 
     assert phone.e164[-8:] not in shown
     assert "虚" not in shown
+
+
+def test_a_request_the_transport_could_not_even_write_costs_nothing(house) -> None:
+    found = run(house, house.request(), Counting(httpx.LocalProtocolError("illegal header")))
+
+    assert (found.outcome, found.spent) == (Outcome.PROTOCOL_ERROR, 0)
+
+
+def test_a_retry_after_holds_back_the_other_look_ups_of_the_source_too(house, moments) -> None:
+    carrier = Counting(reply("{}", 429, retry_after="9"))
+    times: list[float] = []
+    real = carrier.handle_async_request
+
+    async def timed(request: httpx.Request) -> httpx.Response:
+        times.append(moments.seconds)
+        return await real(request)
+
+    carrier.handle_async_request = timed  # type: ignore[method-assign]
+
+    async def many() -> None:
+        gateway = house.gateway(carrier)
+        await asyncio.gather(*(gateway.lookup(house.request()) for _ in range(4)))
+
+    house.settings["rate"] = 1.0
+    asyncio.run(many())
+
+    assert times[0] == 0
+    assert min(times[1:]) >= 9
+    assert len(times) == 5

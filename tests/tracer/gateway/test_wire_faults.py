@@ -283,3 +283,10 @@ def test_a_secret_that_is_not_there_stops_the_source_before_anything_is_sent(hou
 
     assert (found.outcome, found.broken) == (Outcome.AUTH_FAILED, "auth_failed")
     assert requests == []
+
+
+def test_a_reply_that_is_right_but_too_large_is_not_read_to_its_end(house, kit) -> None:
+    found, _ = ask(house, kit, kit.says(200, b'{"phoneNumberRecycled": true}' + b" " * 2_000_000))
+
+    assert found.outcome is Outcome.PROTOCOL_ERROR
+    assert house.entries()[1].body["reason"] == "reply_too_large"
