@@ -83,7 +83,12 @@ class CaseKey:
         )
 
     def pseudonym(self, kind: str, text: str) -> str:
-        """Give the name the log may know something by: ``kind_`` and 28 letters; dies with the key."""
+        """Give the name the log may know something by: ``kind_`` and 28 letters; dies with the key.
+
+        ``kind`` is one lower-case word of at most 12 letters (``case``, ``number``).
+        """
+        if not (kind.isascii() and kind.isalpha() and kind.islower() and len(kind) <= 12):
+            raise ValueError(f"a kind is a lower-case word of at most 12 letters, not {kind!r}")
         return self._name(kind, text, _PSEUDONYM)
 
     def token(self, kind: str, text: str) -> str:

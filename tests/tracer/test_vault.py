@@ -128,6 +128,12 @@ def test_no_pseudonym_holds_a_digit_and_the_log_takes_them_all(text: str) -> Non
         assert TOKEN.fullmatch(name)
 
 
+@pytest.mark.parametrize("kind", ["", "other_case", "Case", "号码", "n1", "abcdefghijklm"])
+def test_a_pseudonym_that_the_log_would_not_take_is_not_made(key: CaseKey, kind: str) -> None:
+    with pytest.raises(ValueError, match="lower-case word"):
+        key.pseudonym(kind, "17")
+
+
 def test_a_blind_index_is_equal_for_equal_values_of_one_kind_only(tmp_path: Path, vault: Vault) -> None:
     again = Vault.open(tmp_path)
     exact = {

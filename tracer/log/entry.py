@@ -135,7 +135,7 @@ def checked(draft: Draft) -> Ready:
         key, kind = found
         raise _not(
             draft.event,
-            key if len(key) < 32 and key.isidentifier() else "…",
+            key if isinstance(key, str) and len(key) < 32 and key.isidentifier() else "…",
             _KINDS[kind] if kind else N_("this event carries no such key"),
         )
     source, outcome = (body.pop(name, None) for name in _IN_COLUMNS)

@@ -15,7 +15,8 @@ from sources.contract import Outcome
 
 # The keyed pseudonyms and tokens of vault.py: a kind's prefix and letters that are never digits.
 TOKEN = re.compile(r"[a-z]{1,12}_[bcdfghjklmnpqrst]{8,64}")
-ACTOR = re.compile(r"[^\s\"\\\x00-\x1f\x7f]{1,64}")
+# Printed as it is into an entry's JSON: no quote, backslash or control; and no half of a surrogate pair.
+ACTOR = re.compile(r"[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]{1,64}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/@*-]{0,79}")
 _ID = re.compile(r"[^\W_][\w .()/#:+-]{0,79}")
 _PLACE = re.compile(r"[A-Za-z0-9/\[][A-Za-z0-9_.:/\[\]-]{0,119}")

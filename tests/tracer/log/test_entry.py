@@ -65,6 +65,8 @@ def test_an_ending_says_its_outcome_by_its_own_name(log: Log, asked: Callable[..
         ({"actor": ""}, "actor"),
         ({"actor": "Li Ming"}, "actor"),
         ({"actor": 'li"ming'}, "actor"),
+        ({"actor": "li\udcffming"}, "actor"),
+        ({"body": {7: True}}, "asked"),
         ({"case": "HT2026-0017"}, "case"),
         ({"case": "case_15412345678"}, "case"),
         ({"purpose": "to find him"}, "purpose"),

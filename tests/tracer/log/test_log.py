@@ -12,7 +12,6 @@ import pytest
 
 from tracer.errors import LogUnavailable
 from tracer.log import Draft, Head, Log, NotForTheLog, tree
-from tracer.log.runs import Run
 
 CASE = "case_bcdfghjklmnpqrstbcdfghjklmnp"
 OTHER = "case_tsrqpnmlkjhgfdcbtsrqpnmlkjhg"
@@ -294,15 +293,3 @@ def test_a_promise_cancelled_before_its_turn_leaves_nothing(log: Log, database: 
     assert cancelled
     assert first.result().seq == 2
     assert log.append(sign_in).seq == 3
-
-
-def test_a_run_is_alive_while_it_holds_its_lock(database: Path) -> None:
-    from tracer.log.runs import alive
-
-    run = Run(database)
-    run.start()
-
-    assert alive(database, run.name)
-    run.end()
-    assert not alive(database, run.name)
-    assert not alive(database, "../tracer.db")
