@@ -159,7 +159,7 @@ class Writer:
 
     def _begin(self, connection: sqlite3.Connection) -> None:
         # The store writes the same file and may not stand in our line. SQLite's own waiting sleeps up to 0.1 s
-        # between tries and hardly ever finds a busy store free (seen: 88 appends in 5 s, so: 30,000).
+        # between tries and hardly ever finds a busy store free (88 appends in 5 s, so: 30,000).
         until = time.monotonic() + self._patience
         while True:
             try:
