@@ -120,8 +120,8 @@ class Writer:
             self._queue = -1
 
     def _gather(self, written: int, took: float) -> None:
-        # Those just served come again at once. Without a moment for them half of the clients would always wait
-        # for the commit of the other half; a tenth of what a commit takes may be spent to save one.
+        # Those just served come again at once. Without a moment for them half of the clients would always
+        # wait for the commit of the other half; a tenth of what a commit takes may be spent to save one.
         goal = written + len(self._waiting)
         if goal > 1:
             until = time.monotonic() + min(took / 10, _LONGEST_GATHERING)
@@ -170,8 +170,8 @@ class Writer:
         return written
 
     def _begin(self, connection: sqlite3.Connection) -> None:
-        # The store writes the same file and need not stand in our line. SQLite's own waiting sleeps up to 0.1 s
-        # between tries and hardly ever finds a busy store free: 88 appends in 5 s, so 30,000.
+        # The store writes the same file and need not stand in our line. SQLite's own waiting sleeps up to
+        # 0.1 s between tries and hardly ever finds a busy store free: 88 appends in 5 s, so 30,000.
         until = time.monotonic() + self._patience
         while True:
             try:
