@@ -404,8 +404,8 @@ class Match:
 def probability(bits: float) -> float:
     """Turn log2 odds into a probability, without overflow at either end."""
     if bits >= 0:
-        return 1.0 / (1.0 + 2.0**-bits)
-    odds = 2.0**bits
+        return 1.0 / (1.0 + math.exp2(-bits))
+    odds = math.exp2(bits)
     return odds / (1.0 + odds)
 
 

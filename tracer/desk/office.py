@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.model import Phone
 from tracer import config as configuration
 from tracer.clock import Clock
 from tracer.config import Config, Operation
@@ -50,6 +51,10 @@ class Office:
     def case(self, ref: str) -> CaseFile:
         """Give the case a person means; WrongUse when none or several fit."""
         return self.store.cases.find(ref, tuple(self.config.clients))
+
+    def number_name(self, case: CaseFile, phone: Phone) -> str:
+        """What the log calls a number: the same name the gateway gives it in its own entries."""
+        return case.unsealed.pseudonym("number", phone.key)
 
     def write(
         self,

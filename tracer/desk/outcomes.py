@@ -59,7 +59,7 @@ def record(office: Office, case: CaseFile, note: CallNote) -> Noted:
     return store(office, case, one_number(office, case, note.number), note)
 
 
-def store(office: Office, case: CaseFile, phone: Phone, note: CallNote, *, batch: int | None = None) -> Noted:
+def store(office: Office, case: CaseFile, phone: Phone, note: CallNote) -> Noted:
     """Store an attempt on a number that was read already; policy has been asked."""
     if note.at > office.clock() + dt.timedelta(minutes=5):
         raise WrongUse(
@@ -68,14 +68,7 @@ def store(office: Office, case: CaseFile, phone: Phone, note: CallNote, *, batch
             at=note.at.isoformat(timespec="minutes"),
         )
     coded = read(note.code, note.list_name) if note.code else None
-    outcome = Outcome(
-        phone=phone,
-        at=note.at,
-        line=note.line or (coded.line if coded else Line.UNKNOWN),
-        party=note.party or (coded.party if coded else Party.UNKNOWN),
-        identity=note.identity or (coded.identity if coded else Identity.NOT_CHECKED),
-        code=f"{coded.list_name}:{coded.code}" if coded else "",
-    )
+    outcome = outcome_of(phone, note, coded)
     new = NewNote(
         outcome=outcome,
         person=note.person,
@@ -96,14 +89,13 @@ def store(office: Office, case: CaseFile, phone: Phone, note: CallNote, *, batch
         "outcome",
         case=case,
         body={
-            "number": token,
+            "number": office.number_name(case, phone),
             "line": str(outcome.line),
             "party": str(outcome.party),
             "identity": str(outcome.identity),
             "list": coded.list_name if coded else None,
             "promised": note.promised_on is not None or bool(coded and coded.promise),
             "follow_up": note.follow_up_on.isoformat() if note.follow_up_on else None,
-            "batch": batch,
         },
     )
     office.store.notes.add(
@@ -116,6 +108,18 @@ def store(office: Office, case: CaseFile, phone: Phone, note: CallNote, *, batch
         party=outcome.party,
         identity=outcome.identity,
         bars=bars,
+    )
+
+
+def outcome_of(phone: Phone, note: CallNote, coded: Coded | None) -> Outcome:
+    """Give the three facts of a call note: what it says itself, else what its code says."""
+    return Outcome(
+        phone=phone,
+        at=note.at,
+        line=note.line or (coded.line if coded else Line.UNKNOWN),
+        party=note.party or (coded.party if coded else Party.UNKNOWN),
+        identity=note.identity or (coded.identity if coded else Identity.NOT_CHECKED),
+        code=f"{coded.list_name}:{coded.code}" if coded else "",
     )
 
 
@@ -177,7 +181,7 @@ def undo(office: Office, case: CaseFile, note_id: int | None = None) -> Note:
         "outcome_undone",
         case=case,
         about=chosen.outcome.entry,
-        body={"number": chosen.number, "undoes": chosen.outcome.entry},
+        body={"number": office.number_name(case, chosen.outcome.phone), "undoes": chosen.outcome.entry},
     )
     office.store.notes.undo(case, chosen.id, entry.seq)
     return chosen

@@ -132,7 +132,7 @@ class Batches:
         """Begin a batch under its log entry; gives its id."""
         key = self._database.vault.new_case_key()
         with self._database.write() as connection:
-            return int(
+            made = (
                 connection.execute(
                     insert(Batch).returning(col(Batch.id)),
                     {
@@ -150,6 +150,8 @@ class Batches:
                     },
                 ).scalar_one()
             )
+        assert made is not None, "a row that was stored has a number"
+        return made
 
     def apply(
         self,
@@ -158,9 +160,14 @@ class Batches:
         problems: Sequence[Problem],
         rejected: Sequence[tuple[int, Sequence[tuple[str, str]]]],
         rows_done: int,
+        *,
+        also: Mapping[str, int],
     ) -> Applied:
-        """Store one chunk: cases, rows, keys, problems and how far the file is read. All or nothing."""
-        applied = Applied()
+        """Store one chunk: cases, rows, keys, problems and how far the file is read. All or nothing.
+
+        ``also`` are counts of what was stored elsewhere for this chunk.
+        """
+        applied = Applied(counts=dict(also))
         with self._database.write() as connection:
             row = connection.execute(
                 select(col(Batch.client), col(Batch.counts), col(Batch.wrapped_key)).where(col(Batch.id) == batch)

@@ -26,12 +26,12 @@ def pack(value: object) -> bytes:
 
 def unpack(kind: type[T], data: bytes) -> T:
     """Read one value of dataclass ``kind`` from what :func:`pack` wrote."""
-    return typing.cast("T", _reader(kind)(json.loads(data)))
+    return typing.cast("T", _reader_of(kind)(json.loads(data)))
 
 
 def unpack_all(kind: type[T], data: Plain) -> tuple[T, ...]:
     """Read a JSON list of ``kind``."""
-    read = _reader(kind)
+    read = _reader_of(kind)
     return tuple(read(item) for item in data)
 
 
@@ -46,15 +46,23 @@ def plain(value: object) -> Plain:
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     found = {}
-    for name, default in _defaults(type(value)):
+    for name, default in _fields_of(type(value)):
         item = getattr(value, name)
         if item is not None and item != default:
             found[name] = plain(item)
     return found
 
 
+def _fields_of(kind: Any) -> tuple[tuple[str, object], ...]:
+    return _defaults(kind)
+
+
+def _reader_of(kind: Any) -> _Reader:
+    return _reader(kind)
+
+
 @cache
-def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
     if not dataclasses.is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is not a value that can be stored")
     return tuple((f.name, f.default) for f in dataclasses.fields(kind))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracer.errors import LogUnavailable, WrongUse
+from tracer.log.database import turn
 from tracer.vault import Vault
 from tracer.words import N_
 
@@ -77,10 +78,11 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction: all of it is stored, durably, or none. Never hold one across a look-up.
 
-        The log writes on a connection of its own and would have to wait.
+        The log writes on a connection of its own and would have to wait; both wait in one queue, because
+        SQLite's busy handler starves one of two writers for seconds.
         """
         try:
-            with self.engine.connect() as connection:
+            with turn(self.path), self.engine.connect() as connection:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield connection

@@ -86,16 +86,15 @@ class Evidence:
                     known[which] = replace(claim, record=name, first_seen=since)
         return tuple((record, tuple(claims.get(slot, {}).values())) for slot, record in records.items())
 
-    def keep(self, case: CaseFile, done: LookupDone, findings: Findings) -> None:
-        """Store how a look-up ended and what it showed, and index the keys of the people in it."""
-        key = case.unsealed
-        something = findings.records or findings.claims or findings.facts
-        sealed = key.seal(pack(findings), place("lookup", case.pseudonym)) if something else None
+    def keep_all(self, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]) -> None:
+        """Store how look-ups ended and what they showed, in one transaction, with the keys of the people found."""
         blind = self._database.vault.blind
-        index = {blind("case_key", text) for record in findings.records for text in keys(record)}
-        with self._database.write() as connection:
-            connection.execute(
-                insert(LookupRow),
+        rows: list[dict[str, object]] = []
+        index: set[tuple[int, int]] = set()
+        for case, done, findings in pieces:
+            something = findings.records or findings.claims or findings.facts
+            key = case.unsealed
+            rows.append(
                 {
                     "entry": done.entry,
                     "case_id": case.id,
@@ -104,13 +103,18 @@ class Evidence:
                     "outcome": done.outcome.value,
                     "at": done.at,
                     "price": done.price,
-                    "sealed": sealed,
-                },
+                    "sealed": key.seal(pack(findings), place("lookup", case.pseudonym)) if something else None,
+                }
             )
+            index |= {
+                (blind("case_key", text), case.id) for record in findings.records for text in keys(record)
+            }
+        with self._database.write() as connection:
+            connection.execute(insert(LookupRow), rows)
             if index:
                 connection.execute(
                     insert_or(CaseKey).on_conflict_do_nothing(),
-                    [{"value": value, "case_id": case.id} for value in sorted(index)],
+                    [{"value": value, "case_id": case_id} for value, case_id in sorted(index)],
                 )
 
     def lookups(self, case: CaseFile) -> tuple[LookupDone, ...]:

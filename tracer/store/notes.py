@@ -293,7 +293,7 @@ class Notes:
     ) -> int:
         """Store a request for refreshed contacts; gives its number."""
         with self._database.write() as connection:
-            return int(
+            return _number(
                 connection.execute(
                     insert(RefreshRequest).returning(col(RefreshRequest.id)),
                     {
@@ -353,3 +353,8 @@ class Notes:
             "sealed": key.seal(pack(text), place("contact_outcome", case.pseudonym)),
             "entry": entry,
         }
+
+
+def _number(value: int | None) -> int:
+    assert value is not None, "a row that was stored has a number"
+    return value

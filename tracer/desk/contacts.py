@@ -1,0 +1,215 @@
+"""A case's numbers in order: what was seen and decided goes in, the ranking comes out. Nothing is looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from graph import inuse
+from graph.block import candidate_pairs
+from graph.contact import Graph, contact_graph, number_evidence
+from graph.inuse_weights import DEFAULT
+from graph.model import (
+    Bar,
+    NumberEvidence,
+    Outcome,
+    Phone,
+    Ranked,
+    Ranking,
+    Record,
+    Role,
+    Verdict,
+)
+from graph.resolve import Conflict, Resolution, resolve
+from graph.weigh import match
+from tracer.desk.office import Office
+from tracer.desk.outcomes import debtor_keys
+from tracer.errors import WrongUse
+from tracer.store.cases import CaseFile
+from tracer.store.evidence import Findings
+from tracer.words import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that was seen and decided about a case, its own and, where allowed, of linked cases."""
+
+    case: str
+    findings: Findings
+    outcomes: tuple[Outcome, ...]
+    bars: dict[str, tuple[Bar, ...]]
+    verdicts: tuple[Verdict, ...]
+    linked: int
+
+    def __repr__(self) -> str:
+        return f"Known({len(self.findings.records)} records)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One ranked number as a screen may show it. ``number`` (E.164) is filled only by a reveal."""
+
+    token: str
+    phone: Phone
+    ranked: Ranked
+    number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """The answer to "which of these numbers is the debtor likely using today?".
+
+    ``entries`` are the log entries the answer rests on; ``untraced`` says that no look-up was made yet;
+    ``conflicts`` are contradictions between records that a person should settle.
+    """
+
+    case: str = field(repr=False)
+    client: str
+    as_of: dt.date
+    model_name: str
+    model_version: str
+    numbers: tuple[Number, ...]
+    nobody: float
+    entries: tuple[int, ...]
+    third_parties_touched: int
+    conflicts: tuple[Conflict, ...]
+    untraced: bool
+
+
+def known(office: Office, case: CaseFile) -> Known:
+    """Gather what is known of a case: its findings, those of the cases it may use, outcomes, bars, verdicts."""
+    findings = office.store.evidence.found(case)
+    outcomes = [note.outcome for note in office.store.notes.of(case)]
+    linked = office.store.evidence.linked(case)
+    for other in linked:
+        theirs = office.store.evidence.found(other)
+        findings += Findings(records=theirs.records, claims=theirs.claims, facts=theirs.facts)
+        outcomes += [note.outcome for note in office.store.notes.of(other)]
+    phones = {phone.key: phone for record in findings.records for phone in record.phones}
+    phones |= {claim.phone.key: claim.phone for claim in findings.claims}
+    phones |= {outcome.phone.key: outcome.phone for outcome in outcomes}
+    return Known(
+        case=case.pseudonym,
+        findings=findings,
+        outcomes=tuple(outcomes),
+        bars=office.store.notes.bars(case, list(phones.values()), debtor_keys(office, case)),
+        verdicts=office.store.notes.verdicts(record.ref for record in findings.records),
+        linked=len(linked),
+    )
+
+
+def persons(seen: Known) -> Resolution:
+    """Which of the records are one person, under the verdicts that stand."""
+    records = seen.findings.records
+    return resolve(records, match(records, candidate_pairs(records)), seen.verdicts)
+
+
+def evidence(seen: Known, resolution: Resolution) -> tuple[NumberEvidence, ...]:
+    """What is known of each number of the case: the in-use model's input."""
+    own = {claim.phone.key for claim in seen.findings.claims}
+    whole = seen.bars.get("", ())
+    bars = {key: (*seen.bars.get(key, ()), *whole) for key in own | set(seen.bars) if key}
+    return number_evidence(
+        seen.case,
+        seen.findings.records,
+        resolution.persons,
+        seen.findings.claims,
+        seen.findings.facts,
+        seen.outcomes,
+        bars,
+    )
+
+
+def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]:
+    """Rank a case's numbers from what is known: pure after the reading, and repeatable."""
+    seen = known(office, case)
+    resolution = persons(seen)
+    return inuse.rank(evidence(seen, resolution), office.today()), seen, resolution
+
+
+def contacts(office: Office, case: CaseFile) -> Contacts:
+    """Give the numbers of a case in order, masked, each with its reasons. Raises WrongUse for a returned case."""
+    _ = case.unsealed
+    ranked, seen, resolution = ranking(office, case)
+    looked = office.store.evidence.lookups(case)
+    entries = {entry for one in ranked.numbers for entry in _entries(one)} | {one.entry for one in looked}
+    return Contacts(
+        case=case.number,
+        client=case.client,
+        as_of=office.today(),
+        model_name=DEFAULT.name,
+        model_version=DEFAULT.version,
+        numbers=tuple(
+            Number(token=office.store.notes.number_token(case, one.phone), phone=one.phone, ranked=one)
+            for one in ranked.numbers
+        ),
+        nobody=ranked.nobody,
+        entries=tuple(sorted(entries - {0})),
+        third_parties_touched=_touched(seen.outcomes, seen.findings.records),
+        conflicts=resolution.conflicts,
+        untraced=not looked,
+    )
+
+
+def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str) -> Contacts:
+    """Put the numbers themselves beside their masks: a disclosure with an entry of its own, written first.
+
+    ``reason`` is a coded word. Barred numbers stay masked: nobody needs to see a number nobody may call.
+    """
+    if not reason:
+        raise WrongUse(
+            N_("Numbers are revealed for a reason"), N_("Give one with --reason, for example: --reason call")
+        )
+    open_to = [one for one in shown.numbers if one.ranked.barred is None and not one.phone.masked]
+    entry = office.write(
+        "reveal",
+        case=case,
+        body={"reason": reason, "numbers": [office.number_name(case, one.phone) for one in open_to[:200]]},
+    )
+    chosen = {one.token for one in open_to[:200]}
+    return Contacts(
+        case=shown.case,
+        client=shown.client,
+        as_of=shown.as_of,
+        model_name=shown.model_name,
+        model_version=shown.model_version,
+        numbers=tuple(
+            Number(
+                token=one.token,
+                phone=one.phone,
+                ranked=one.ranked,
+                number=one.phone.key if one.token in chosen else None,
+            )
+            for one in shown.numbers
+        ),
+        nobody=shown.nobody,
+        entries=(*shown.entries, entry.seq),
+        third_parties_touched=shown.third_parties_touched,
+        conflicts=shown.conflicts,
+        untraced=shown.untraced,
+    )
+
+
+def graph(office: Office, case: CaseFile) -> Graph:
+    """Give the case's contact graph, every edge with its source and log entry."""
+    seen = known(office, case)
+    return contact_graph(seen.findings.records, persons(seen).persons, seen.findings.claims)
+
+
+def _entries(one: Ranked) -> set[int]:
+    return {reason.entry for reason in one.reasons}
+
+
+def _touched(outcomes: Sequence[Outcome], records: Sequence[Record]) -> int:
+    """How many people who owe nothing were called for this case: numbers that others answered or that are theirs."""
+    theirs = {
+        phone.key for record in records if record.role.third_party for phone in record.phones
+    } - {phone.key for record in records if record.role is Role.DEBTOR for phone in record.phones}
+    return len(
+        {
+            outcome.phone.key
+            for outcome in outcomes
+            if outcome.phone.key in theirs or outcome.party in {"third_party", "wrong_party"}
+        }
+    )
