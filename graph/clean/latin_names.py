@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph.clean.surnames import COMMON, PINYIN
 from graph.clean.text import words
@@ -43,9 +43,9 @@ _INITIALS = re.compile(r"(?:[A-Za-z]\.){2,}")
 class Parts:
     """A Latin name taken apart; ``family`` is empty where it could not be told."""
 
-    given: tuple[str, ...] = ()
-    family: tuple[str, ...] = ()
-    generation: str = ""
+    given: tuple[str, ...] = field(default=(), repr=False)
+    family: tuple[str, ...] = field(default=(), repr=False)
+    generation: str = field(default="", repr=False)
 
     @property
     def text(self) -> str:

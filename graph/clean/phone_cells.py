@@ -6,7 +6,7 @@ What the digits mean in a country's numbering plan is ``phones``'s business; her
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from graph.clean.fault import Fault
@@ -71,10 +71,10 @@ class Written:
     ``plus`` says that a country code is written. ``groups`` are the digits as dashes group them.
     """
 
-    digits: str
+    digits: str = field(repr=False)
     plus: bool = False
-    extension: str = ""
-    groups: tuple[str, ...] = ()
+    extension: str = field(default="", repr=False)
+    groups: tuple[str, ...] = field(default=(), repr=False)
     notes: tuple[Fault, ...] = ()
 
 

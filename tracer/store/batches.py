@@ -43,7 +43,7 @@ class PlacedPerson:
 class PlacedRow:
     """What is sealed of one row: the texts as received, and the people it names as cleaned."""
 
-    received: tuple[tuple[str, str], ...]
+    received: tuple[tuple[str, str], ...] = field(repr=False)
     people: tuple[PlacedPerson, ...]
     placed_on: dt.date | None = None
 
@@ -79,7 +79,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FileName:
-    name: str
+    name: str = field(repr=False)
 
 
 class Batches:

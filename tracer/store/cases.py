@@ -26,8 +26,8 @@ NUMBER_BITS = 63
 class CaseName:
     """What is sealed of a case's own line: the client's number for it, and the product."""
 
-    number: str
-    product: str = ""
+    number: str = field(repr=False)
+    product: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +238,7 @@ class Cases:
 class ReceivedOnly:
     """The part of a placed row that holds what was received."""
 
-    received: tuple[tuple[str, str], ...] = ()
+    received: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 def sealed_name(key: CaseKey, pseudonym: str, number: str, product: str) -> bytes:

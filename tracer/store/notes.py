@@ -24,9 +24,9 @@ class NoteText:
     """What is sealed of a call note: the number, who was spoken to, how related, and the words."""
 
     phone: Phone
-    person: str = ""
-    relation: str = ""
-    text: str = ""
+    person: str = field(default="", repr=False)
+    relation: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
-    text: str
+    text: str = field(repr=False)
 
 
 class Notes:
