@@ -120,7 +120,9 @@ class Asking:
             await self._begin()
             try:
                 answer = await self._answer()
-                answer, dropped = kept(answer, self._ask, self._terms, self._settings, self._ledger.asked)
+                answer, dropped = kept(
+                    answer, self._ask, self._terms, self._settings, self._ledger.asked, self._request.case.ref
+                )
                 if answer.outcome in _GATEWAYS_OWN:
                     raise SourceError(Outcome.PROTOCOL_ERROR, "outcome_not_a_sources")
             except LogUnavailable:

@@ -232,7 +232,7 @@ class Gateway:
                 request=request,
                 terms=terms,
                 settings=settings,
-                ask=narrowed(request, fields, today),
+                ask=narrowed(request, fields, today, config.region_of(request.case.client)),
                 fields=tuple(sorted(fields)),
                 decision=decision,
                 lane=lane,

@@ -32,6 +32,9 @@ _OWN = frozenset({Channel.CREDITOR_FILE, Channel.DEBTOR_STATEMENT})
 class CaseFacts:
     """The case a look-up is for. ``open`` None means not known, which counts as no.
 
+    ``ref`` is what the rows of our own tables are asked by and what every record found is stamped with: the
+    case's keyed pseudonym, never the client's number.
+
     ``pseudonym(kind, text)`` is the case key's (vault): what the log may call a person, a number or the case.
     ``token`` is the case's name in the log where it has one already; else it is worked out from ``ref``.
     """
@@ -117,8 +120,11 @@ class RowsProvider(Protocol):
         ...
 
 
-def narrowed(request: LookupRequest, fields: frozenset[Field], today: dt.date) -> Ask:
-    """Build the question a source is given: of the subject, ``fields`` and nothing else."""
+def narrowed(request: LookupRequest, fields: frozenset[Field], today: dt.date, region: str = "") -> Ask:
+    """Build the question a source is given: of the subject, ``fields`` and nothing else.
+
+    ``region`` is whose way of writing numbers the case's client uses; it says nothing of the person.
+    """
     subject = request.subject
     return Ask(
         case=request.case.ref if Field.CASE in fields else "",
@@ -133,6 +139,7 @@ def narrowed(request: LookupRequest, fields: frozenset[Field], today: dt.date) -
         address=subject.address if Field.ADDRESS in fields else None,
         employer=subject.employer if Field.EMPLOYER in fields else "",
         employee_id=subject.employee_id if Field.EMPLOYEE_ID in fields else "",
+        region=region,
     )
 
 
@@ -148,8 +155,12 @@ def log_names(request: LookupRequest, terms: Terms | None) -> dict[str, str]:
     return names
 
 
-def kept(answer: Answer, ask: Ask, terms: Terms, settings: SourceSettings, entry: int) -> tuple[Answer, int]:
-    """Give the answer with every finding tied to its log entry and source, and how many were dropped.
+def kept(
+    answer: Answer, ask: Ask, terms: Terms, settings: SourceSettings, entry: int, case: str
+) -> tuple[Answer, int]:
+    """Give the answer with every finding tied to its log entry, source and case, and how many were dropped.
+
+    The case is the one asked about (``CaseFacts.ref``), whatever the source says: most are never told it.
 
     Dropped are facts outside the one vocabulary of kinds and values, facts about another number than the one
     asked, and whatever a carrier says beyond facts (a subscriber's details, a new number): those need an
@@ -167,7 +178,8 @@ def kept(answer: Answer, ask: Ask, terms: Terms, settings: SourceSettings, entry
     for record in () if carrier else answer.records:
         if not isinstance(record, Record):
             raise TypeError("records are Records")
-        records.append(replace(record, source=record.source if own else settings.id, entry=entry))
+        source = record.source if own else settings.id
+        records.append(replace(record, source=source, case=case, entry=entry))
     for claim in () if carrier else answer.claims:
         if not isinstance(claim, Claim):
             raise TypeError("claims are Claims")

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import networkx as nx
+
 from graph import inuse
 from graph.block import candidate_pairs
-from graph.contact import Graph, contact_graph, number_evidence
+from graph.contact import Node, contact_graph, number_evidence
 from graph.inuse_weights import DEFAULT
 from graph.model import (
     Bar,
+    LineFact,
     NumberEvidence,
     Outcome,
     Phone,
@@ -32,12 +35,26 @@ from tracer.words import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What carriers and calls showed under a linked case: about this debtor only if he is that case's too."""
+
+    case: str
+    facts: tuple[LineFact, ...]
+    outcomes: tuple[Outcome, ...]
+
+    def __repr__(self) -> str:
+        return f"Elsewhere({len(self.facts)}+{len(self.outcomes)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """All that was seen and decided about a case, its own and, where allowed, of linked cases."""
+    """All that was seen and decided about a case: its own, the records of the cases it may use, and what
+    those heard ``elsewhere``."""
 
     case: str
     findings: Findings
     outcomes: tuple[Outcome, ...]
+    elsewhere: tuple[Elsewhere, ...]
     bars: dict[str, tuple[Bar, ...]]
     verdicts: tuple[Verdict, ...]
     linked: int
@@ -80,22 +97,62 @@ class Contacts:
 def known(office: Office, case: CaseFile) -> Known:
     """Gather what is known of a case: its findings, those of the cases it may use, outcomes, bars, verdicts."""
     findings = office.store.evidence.found(case)
-    outcomes = [note.outcome for note in office.store.notes.of(case)]
+    outcomes = tuple(note.outcome for note in office.store.notes.of(case))
     linked = office.store.evidence.linked(case)
+    elsewhere: list[Elsewhere] = []
+    refs = {record.ref for record in findings.records}
     for other in linked:
         theirs = office.store.evidence.found(other)
-        findings += Findings(records=theirs.records, claims=theirs.claims, facts=theirs.facts)
-        outcomes += [note.outcome for note in office.store.notes.of(other)]
+        # A row of a roster that answered for both cases is one record, not two.
+        records = tuple(record for record in theirs.records if record.ref not in refs)
+        new = {record.ref for record in records}
+        claims = tuple(claim for claim in theirs.claims if f"{claim.source}:{claim.record}" in new)
+        refs |= new
+        findings += Findings(records=records, claims=claims)
+        elsewhere.append(
+            Elsewhere(
+                case=other.pseudonym,
+                facts=theirs.facts,
+                outcomes=tuple(note.outcome for note in office.store.notes.of(other)),
+            )
+        )
     phones = {phone.key: phone for record in findings.records for phone in record.phones}
     phones |= {claim.phone.key: claim.phone for claim in findings.claims}
-    phones |= {outcome.phone.key: outcome.phone for outcome in outcomes}
+    phones |= {
+        outcome.phone.key: outcome.phone
+        for outcome in (*outcomes, *(one for there in elsewhere for one in there.outcomes))
+    }
     return Known(
         case=case.pseudonym,
         findings=findings,
-        outcomes=tuple(outcomes),
+        outcomes=outcomes,
+        elsewhere=tuple(elsewhere),
         bars=office.store.notes.bars(case, list(phones.values()), debtor_keys(office, case)),
         verdicts=office.store.notes.verdicts(record.ref for record in findings.records),
         linked=len(linked),
+    )
+
+
+def once(own: Findings, linked: Findings) -> Findings:
+    """Give findings with every record once: the case's own reading before a linked case's, newer before older.
+
+    Two cases may have found the same row of a roster, and a contact who becomes a guarantor stands in two answers
+    about one file. A record's claims come from the reading that counts, so a row that has changed says one thing.
+    """
+    counts: dict[str, Record] = {}
+    for part in (own, linked):
+        for record in sorted(part.records, key=lambda record: -record.entry):
+            counts.setdefault(record.ref, record)
+    both = own + linked
+    claims = []
+    for claim in both.claims:
+        whose = counts.get(f"{claim.source}:{claim.record}")
+        if whose is None or whose.entry == claim.entry:
+            claims.append(claim)
+    return Findings(
+        records=tuple(record for record in both.records if record is counts[record.ref]),
+        claims=tuple(dict.fromkeys(claims)),
+        facts=tuple(dict.fromkeys(both.facts)),
     )
 
 
@@ -107,18 +164,35 @@ def persons(seen: Known) -> Resolution:
 
 def evidence(seen: Known, resolution: Resolution) -> tuple[NumberEvidence, ...]:
     """What is known of each number of the case: the in-use model's input."""
-    own = {claim.phone.key for claim in seen.findings.claims}
+    shared = [there for there in seen.elsewhere if _one_debtor(seen, resolution, there.case)]
+    outcomes = (*seen.outcomes, *(one for there in shared for one in there.outcomes))
+    numbers = {phone.key for record in seen.findings.records for phone in record.phones}
+    numbers |= {claim.phone.key for claim in seen.findings.claims} | {one.phone.key for one in outcomes}
     whole = seen.bars.get("", ())
-    bars = {key: (*seen.bars.get(key, ()), *whole) for key in own | set(seen.bars) if key}
+    bars = {key: (*seen.bars.get(key, ()), *whole) for key in numbers | set(seen.bars) if key}
     return number_evidence(
         seen.case,
         seen.findings.records,
         resolution.persons,
         seen.findings.claims,
-        seen.findings.facts,
-        seen.outcomes,
+        (*seen.findings.facts, *(fact for there in shared for fact in there.facts)),
+        outcomes,
         bars,
     )
+
+
+def _one_debtor(seen: Known, resolution: Resolution, other: str) -> bool:
+    """Whether the other case has this case's debtor. If not, "he answered himself" there means somebody else."""
+    person = {ref: one.id for one in resolution.persons for ref in one.records}
+    ours, theirs = (
+        {
+            person.get(record.ref, record.ref)
+            for record in seen.findings.records
+            if record.role is Role.DEBTOR and record.case == case
+        }
+        for case in (seen.case, other)
+    )
+    return bool(ours & theirs)
 
 
 def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]:
@@ -191,7 +265,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str) -> Cont
     )
 
 
-def graph(office: Office, case: CaseFile) -> Graph:
+def graph(office: Office, case: CaseFile) -> nx.MultiGraph[Node]:
     """Give the case's contact graph, every edge with its source and log entry."""
     seen = known(office, case)
     return contact_graph(seen.findings.records, persons(seen).persons, seen.findings.claims)
@@ -203,9 +277,9 @@ def _entries(one: Ranked) -> set[int]:
 
 def _touched(outcomes: Sequence[Outcome], records: Sequence[Record]) -> int:
     """How many people who owe nothing were called for this case: numbers that others answered or that are theirs."""
-    theirs = {
-        phone.key for record in records if record.role.third_party for phone in record.phones
-    } - {phone.key for record in records if record.role is Role.DEBTOR for phone in record.phones}
+    theirs = {phone.key for record in records if record.role.third_party for phone in record.phones} - {
+        phone.key for record in records if record.role is Role.DEBTOR for phone in record.phones
+    }
     return len(
         {
             outcome.phone.key

@@ -16,7 +16,7 @@ OWN_TABLES = ("case_file", "references")
 
 
 class DeskRows:
-    """Gives the rows of ``case_file`` and ``references``, by the case and by nothing else."""
+    """Gives the rows of ``case_file`` and ``references``, by the case's pseudonym and by nothing else."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -26,9 +26,11 @@ class DeskRows:
         return await asyncio.to_thread(self._own, rows)
 
     def _own(self, rows: Rows) -> tuple[Mapping[str, object], ...]:
-        if set(rows.key) != {"case"} or not rows.key["case"].isdigit():
+        if set(rows.key) != {"case"}:
             raise SourceError(Outcome.BAD_INPUT, "the case file is asked by the case")
-        case = self._store.cases.get(int(rows.key["case"]))
+        case = self._store.cases.by_pseudonym(rows.key["case"])
+        if case is None:
+            raise SourceError(Outcome.BAD_INPUT, "no such case")
         if case.state == RETURNED:
             return ()
         liable = rows.table == "case_file"

@@ -167,7 +167,7 @@ class Tracer:
                 source=source,
                 settings=settings,
                 case=CaseFacts(
-                    ref=str(case.id),
+                    ref=case.pseudonym,
                     client=case.client,
                     open=case.state == "open",
                     pseudonym=case.unsealed.pseudonym,

@@ -117,6 +117,14 @@ class Cases:
             raise KeyError(case_id)
         return self._file(row)
 
+    def by_pseudonym(self, pseudonym: str) -> CaseFile | None:
+        """Give the case with this keyed name (the one the log knows it by), or None."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(Case.__table__).where(col(Case.pseudonym) == pseudonym)  # type: ignore[attr-defined]
+            ).one_or_none()
+        return None if row is None else self._file(row)
+
     def many(self, ids: Sequence[int]) -> tuple[CaseFile, ...]:
         """Give the cases with these ids, in the order of the ids."""
         found: dict[int, CaseFile] = {}
