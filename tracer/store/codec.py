@@ -48,7 +48,7 @@ def plain(value: object) -> Plain:
     found = {}
     for name, default in _fields_of(type(value)):
         item = getattr(value, name)
-        if item is not None and item != default:
+        if item != default:
             found[name] = plain(item)
     return found
 

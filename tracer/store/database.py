@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracer.errors import LogUnavailable, WrongUse
@@ -62,11 +62,18 @@ class Database:
 
     def version(self) -> str:
         """The schema version the database says it has; empty when it says none."""
-        with self.engine.connect() as connection:
-            try:
+        try:
+            with self.engine.connect() as connection:
                 return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-            except OperationalError:
-                return ""
+        except OperationalError:
+            return ""
+        except DatabaseError as error:
+            raise LogUnavailable(
+                N_("{path} is no store, or a damaged one: {said}"),
+                N_("Restore it from a backup, or name the right home with --home or TRACER_HOME."),
+                path=self.path,
+                said=error.orig,
+            ) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
