@@ -96,26 +96,16 @@ class Contacts:
 
 def known(office: Office, case: CaseFile) -> Known:
     """Gather what is known of a case: its findings, those of the cases it may use, outcomes, bars, verdicts."""
-    findings = office.store.evidence.found(case)
     outcomes = tuple(note.outcome for note in office.store.notes.of(case))
     linked = office.store.evidence.linked(case)
-    elsewhere: list[Elsewhere] = []
-    refs = {record.ref for record in findings.records}
+    records_there = Findings()
+    elsewhere = []
     for other in linked:
         theirs = office.store.evidence.found(other)
-        # A row of a roster that answered for both cases is one record, not two.
-        records = tuple(record for record in theirs.records if record.ref not in refs)
-        new = {record.ref for record in records}
-        claims = tuple(claim for claim in theirs.claims if f"{claim.source}:{claim.record}" in new)
-        refs |= new
-        findings += Findings(records=records, claims=claims)
-        elsewhere.append(
-            Elsewhere(
-                case=other.pseudonym,
-                facts=theirs.facts,
-                outcomes=tuple(note.outcome for note in office.store.notes.of(other)),
-            )
-        )
+        records_there += Findings(records=theirs.records, claims=theirs.claims)
+        heard = tuple(note.outcome for note in office.store.notes.of(other))
+        elsewhere.append(Elsewhere(case=other.pseudonym, facts=theirs.facts, outcomes=heard))
+    findings = once(office.store.evidence.found(case), records_there)
     phones = {phone.key: phone for record in findings.records for phone in record.phones}
     phones |= {claim.phone.key: claim.phone for claim in findings.claims}
     phones |= {
