@@ -27,8 +27,8 @@ from sources.contract import (
 from tracer.config import SourceSettings
 from tracer.errors import LogUnavailable
 from tracer.guard import ConnectionForbidden
-from tracer.ledger import Ledger, loggable, word_token
-from tracer.log import Log
+from tracer.ledger import Ledger, word_token
+from tracer.log import Log, loggable
 from tracer.log.entry import JSON
 from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names
 from tracer.pace import Lane, Timing

@@ -238,6 +238,8 @@ class SourceSettings(_Dated):
 class Table(_Model):
     """A file or SQLite database that may be read by key, and the columns it may be asked by.
 
+    ``keys`` are the file's own names of columns (``工号``) or the usual English ones (``employee_id``).
+
     ``table`` names the table inside a SQLite database, ``sheet`` the sheet of a workbook, ``encoding`` that
     of a text file; each may be left out where there is only one choice.
     """

@@ -6,7 +6,6 @@ What a crash leaves behind: before "asked" is durable, nothing; after it, an "as
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -17,8 +16,6 @@ from tracer.errors import LogUnavailable
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
 
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/@*-]{0,79}")
-_LONG_DIGITS = re.compile(r"\d{7}")
 _ENDINGS = frozenset(str(outcome) for outcome in Outcome)
 
 
@@ -89,11 +86,6 @@ class Ledger:
             self.asked = self._open = entry.seq
         elif entry.event in _ENDINGS and entry.about == self._open:
             self._open = 0
-
-
-def loggable(text: str) -> bool:
-    """True for a coded word the log may hold: no free text, no run of digits that could be a person's."""
-    return bool(_WORD.fullmatch(text)) and not _LONG_DIGITS.search(text)
 
 
 def word_token(kind: str) -> str:

@@ -2,6 +2,7 @@
 
 A source is a class with ``name``, ``terms`` and a generator ``lookup(ask)`` that yields requests and returns
 an Answer. Announce it under the entry-point group ``tracer.sources``; it runs when a configuration names it.
+Test it with ``drive(source.lookup(an_ask()), Reply(...))`` and ``check_source(source, Reply(...))``.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from sources.contract import (
     Subject,
     Terms,
 )
+from sources.testing import an_ask, check_source, drive, fictional
 
 __all__ = [
     "Address",
@@ -67,6 +69,10 @@ __all__ = [
     "StatedUser",
     "Subject",
     "Terms",
+    "an_ask",
+    "check_source",
+    "drive",
     "fact",
+    "fictional",
     "retry_after",
 ]

@@ -2,20 +2,27 @@
 
 A source names a table and the value of a key column; it gets those rows, never the table. Files are read once
 into an index in memory, again when they change; nothing of them is written anywhere.
+
+A source asks by one name (``employee_id``); a roster calls that column what it likes (``工号``). A name
+that is no column of the file means its one column of the same kind, by the employer source's closed list of
+column names. The configured ``keys`` may use either.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from sources.contract import Outcome, Rows, SourceBroken, SourceError
+from sources.employer import column_kind
 from tracer.config import Table
 from tracer.errors import WrongUse
 from tracer.intake.readers import open_table
@@ -27,6 +34,9 @@ MOST_ROWS = 50
 MOST_IN_MEMORY = 1_000_000
 # The header may stand below a title and a note.
 HEADER_WITHIN = 30
+
+# Hexadecimal digits as letters: no row's name looks like a number.
+_LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -55,13 +65,12 @@ class Tables:
         table = self._tables.get(rows.table)
         if table is None:
             raise SourceBroken(Outcome.PROTOCOL_ERROR, "unknown_table")
-        if not set(rows.key) <= set(table.keys):
-            raise SourceBroken(Outcome.PROTOCOL_ERROR, "column_is_no_key")
+        key = _by_column(rows.key, table.keys, "column_is_no_key")
         if not all(isinstance(value, str) and _normal(value) for value in rows.key.values()):
             raise SourceError(Outcome.BAD_INPUT, "empty_key")
         # One reads the file for all that wait for it, on a thread: a large roster must not stop the others.
         async with self._turns.setdefault(rows.table, asyncio.Lock()):
-            found = await asyncio.to_thread(self._find, rows.table, table, dict(rows.key))
+            found = await asyncio.to_thread(self._find, rows.table, table, key)
         if len(found) > MOST_ROWS:
             raise SourceError(Outcome.BAD_INPUT, "key_names_too_many_rows")
         return found
@@ -76,9 +85,18 @@ class Tables:
             state = _state(table.path)
             if held is None or held.state != state:
                 held = self._files[name] = _load(table, state)
-            return held.find(key)
+            return held.find(_by_column(key, held.columns))
         except (OSError, WrongUse, sqlite3.Error, UnicodeError) as error:
             raise SourceBroken(Outcome.UNAVAILABLE, "table_unreadable") from error
+
+
+def column_of(name: str, columns: Collection[str]) -> str | None:
+    """Give the column that ``name`` means: the one called so, else the only one of the same kind, or None."""
+    if name in columns:
+        return name
+    kind = column_kind(name)
+    same = [column for column in columns if kind is not None and column_kind(column) == kind]
+    return same[0] if len(same) == 1 else None
 
 
 class Together:
@@ -137,8 +155,7 @@ def _load(table: Table, state: tuple[int, ...]) -> _File:
     opened = open_table(table.path, sheet=table.sheet or None, encoding=table.encoding or None)
     reading = ((row.number, tuple(row.cells)) for row in opened.rows())
     columns = opened.columns or _header(reading, table)
-    if not set(table.keys) <= set(columns):
-        raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
+    _by_column(dict.fromkeys(table.keys, ""), columns)
     width = len(columns)
     rows: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in reading:
@@ -148,10 +165,21 @@ def _load(table: Table, state: tuple[int, ...]) -> _File:
     return _File(state=state, name=table.path.name, columns=columns, rows=rows)
 
 
+def _by_column(
+    key: Mapping[str, str], columns: Collection[str], fault: str = "key_column_not_in_table"
+) -> dict[str, str]:
+    """Give the values of ``key`` by the columns its names mean; raises SourceBroken if one means none."""
+    found = {column: value for name, value in key.items() if (column := column_of(name, columns))}
+    # Two names for one column would ask by the last value alone.
+    if len(found) < len(key):
+        raise SourceBroken(Outcome.PROTOCOL_ERROR, fault)
+    return found
+
+
 def _header(reading: Iterator[tuple[int, tuple[str, ...]]], table: Table) -> tuple[str, ...]:
     for seen, (_, cells) in enumerate(reading):
         names = tuple(cell.strip() for cell in cells)
-        if set(table.keys) <= set(names):
+        if all(column_of(key, names) for key in table.keys):
             return names
         if seen >= HEADER_WITHIN:
             break
@@ -167,17 +195,31 @@ def _query(table: Table, key: Mapping[str, str]) -> tuple[Row, ...]:
         known = {
             str(row["name"]) for row in database.execute("SELECT name FROM pragma_table_info(?)", (name,))
         }
-        if not set(key) <= set(known):
-            raise SourceBroken(Outcome.PROTOCOL_ERROR, "key_column_not_in_table")
-        columns = sorted(key)
-        where = " AND ".join(f"{_quoted(column)} = ?" for column in columns)
-        sql = f"SELECT * FROM {_quoted(name)} WHERE {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608
-        values = [unicodedata.normalize("NFKC", key[column]).strip() for column in columns]
+        asked = _by_column(key, known)
+        where = " AND ".join(f"{_quoted(column)} = ?" for column in asked)
+        place = "_rowid_" if _has_rowid(database, name) else "NULL"
+        sql = f"SELECT {place}, * FROM {_quoted(name)} WHERE {where} LIMIT {MOST_ROWS + 1}"  # noqa: S608
+        values = [unicodedata.normalize("NFKC", value).strip() for value in asked.values()]
         found: list[Row] = []
-        for place, row in enumerate(database.execute(sql, values), start=1):
-            cells = {column: _text(row[column]) for column in known}
-            found.append({**cells, "_row": f"{table.path.name}:{name}:{place}"})
+        for row in database.execute(sql, values):
+            cells = {column: _text(row[column]) for column in sorted(known)}
+            found.append({**cells, "_row": f"{table.path.name}:{name}:{row[0] or _digest(cells)}"})
         return tuple(found)
+
+
+def _has_rowid(database: sqlite3.Connection, name: str) -> bool:
+    """False for a view and for a table WITHOUT ROWID: their rows have no number of their own."""
+    try:
+        database.execute(f"SELECT _rowid_ FROM {_quoted(name)} LIMIT 0")  # noqa: S608
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _digest(cells: Mapping[str, str]) -> str:
+    """A row's name where it has no number: the same for the same row, whichever question brought it."""
+    text = json.dumps(cells, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16].translate(_LETTERS)
 
 
 def _only_table(database: sqlite3.Connection) -> str:

@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from sources.contract import Outcome, Rows, SourceBroken, SourceError
+from sources.contract import Outcome, Reply, Rows, SourceBroken, SourceError
+from sources.employer import Employer
+from sources.testing import an_ask
 from tracer.config import Table
 from tracer.rows import MOST_ROWS, Tables, Together
 
@@ -77,6 +79,66 @@ def test_every_format_gives_the_rows_of_a_key_and_their_places(tmp_path: Path, k
     assert read(provider, 工号="E-2", 姓名="钱子虚")[0]["工号"] == "E-2"
     assert read(provider, 工号="E-1", 姓名="钱子虚") == ()
     assert read(provider, 工号="E-9") == ()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("keys", [("工号", "姓名"), ("employee_id", "name"), ("Staff No", "姓名")])
+def test_a_source_asks_by_its_own_names_whatever_the_roster_calls_its_columns(
+    tmp_path: Path, kind: str, keys: tuple[str, ...]
+) -> None:
+    provider = Tables({"rosters": Table(path=MAKERS[kind](tmp_path), keys=keys)})
+
+    assert [row["姓名"] for row in read(provider, employee_id="E-1")] == ["赵未名"]
+    assert [row["工号"] for row in read(provider, name="钱子虚")] == ["E-2", "E-3"]
+    assert [row["工号"] for row in read(provider, name="钱子虚", employee_id="E-3")] == ["E-3"]
+    with pytest.raises(SourceBroken):
+        read(provider, phone="+8615477000001")
+
+
+def test_a_name_that_two_columns_could_mean_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("姓名,员工姓名\n赵未名,钱子虚\n", encoding="utf-8")
+
+    with pytest.raises(SourceBroken):
+        read(Tables({"rosters": Table(path=path, keys=("name",))}), name="赵未名")
+    assert len(read(Tables({"rosters": Table(path=path, keys=("员工姓名",))}), name="钱子虚")) == 1
+
+
+@pytest.mark.parametrize("keys", [("工号", "employee_id"), ("工号",)])
+def test_two_names_for_one_column_are_refused(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    provider = Tables({"rosters": Table(path=csv_file(tmp_path), keys=keys)})
+
+    with pytest.raises(SourceBroken):
+        read(provider, 工号="E-1", employee_id="E-2")
+
+
+def test_the_employer_source_finds_its_person_in_a_chinese_roster(tmp_path: Path) -> None:
+    ask = an_ask(employee_id="E-7")
+    assert ask.name is not None
+    path = csv_file(tmp_path, people=[*PEOPLE, ("E-7", ask.name.text, "+8615477000007")])
+    flow = Employer().lookup(ask)
+    asked = next(flow)
+    assert isinstance(asked, Rows)
+
+    with pytest.raises(StopIteration) as ended:
+        flow.send(Reply(rows=asyncio.run(tables(path).read(asked))))
+
+    assert [claim.phone.e164 for claim in ended.value.value.claims] == ["+8615477000007"]
+    assert ended.value.value.records[0].record == "roster.csv:5"
+
+
+@pytest.mark.parametrize("made", ["TABLE people", "VIEW shown"])
+def test_every_row_of_a_database_has_a_name_of_its_own_that_stays(tmp_path: Path, made: str) -> None:
+    path = sqlite_file(tmp_path)
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE VIEW shown AS SELECT * FROM people")
+    database.close()
+    provider = tables(path, table=made.split()[1])
+
+    (first,), (second, third) = read(provider, 工号="E-1"), read(provider, 姓名="钱子虚")
+
+    assert len({row["_row"] for row in (first, second, third)}) == 3
+    assert read(provider, 工号="E-3")[0]["_row"] == third["_row"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])

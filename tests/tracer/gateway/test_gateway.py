@@ -214,6 +214,7 @@ def test_the_source_is_told_only_what_terms_and_authorisation_both_list(house, c
 
     assert told[0].phone is not None
     assert (told[0].anchor_date, told[0].name, told[0].case) == (None, None, "")
+    assert told[0].region == "CN"
 
 
 @pytest.mark.parametrize(
@@ -279,6 +280,38 @@ def test_a_broken_source_is_asked_no_more_and_each_refusal_is_logged(house, carr
     assert "auth_failed" in found.decision.shown()
     assert carrier.requests == []
     assert house.events() == ["asked", "auth_failed", "refused"]
+
+
+def test_numbers_are_read_as_the_client_of_the_case_writes_them(house, carrier) -> None:
+    told: list[Ask] = []
+
+    def script(ask: Ask) -> Flow:
+        told.append(ask)
+        return Answer(outcome=Outcome.NO_RECORD)
+        yield
+
+    (client,) = house.config().model_dump(by_alias=True)["clients"].values()
+    house.config_changes["clients"] = {"northbank": {**client, "region": "US"}}
+
+    run(house, house.request(script), carrier)
+
+    assert told[0].region == "US"
+
+
+def test_a_record_is_of_the_case_it_was_found_for_whatever_its_source_says(house, carrier, kit) -> None:
+    def script(ask: Ask) -> Flow:
+        return Answer(
+            outcome=Outcome.ANSWERED,
+            records=(Record(source="elsewhere", record="roster.csv:7", role=Role.DEBTOR, case="another"),),
+        )
+        yield
+
+    terms = dataclasses.replace(kit.CARRIER_TERMS, channel=Channel.EMPLOYER_RECORD)
+
+    found = run(house, house.request(script, terms, ref="case_fghj"), carrier)
+
+    (record,) = found.answer.records
+    assert (record.case, record.source, record.entry) == ("case_fghj", "carrier", found.entries[0])
 
 
 def test_findings_nobody_may_keep_are_dropped(house, carrier) -> None:
