@@ -1,4 +1,4 @@
-"""A home to work in: made once, copied for each test, with a clock that is set by hand and fictional creditors.
+"""A home to work in: made once, copied for each test, with a clock set by hand and fictional creditors.
 
 Test folders are no packages, so what tests share is handed over by fixtures: ``desk`` is an empty home,
 ``town`` a home in which the whole demonstration was run once, ``market`` the people of that demonstration.
@@ -11,7 +11,7 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ class HandClock:
 
 
 @dataclass
-class Desk:
+class Bench:
     """A home that is open, and short ways to do at it what a specialist and a collector do."""
 
     folder: Path
@@ -138,6 +138,31 @@ class Desk:
     def entries(self, event: str = "") -> list[Entry]:
         return list(self.office.log.entries(event=event))
 
+    def told(self) -> list[object]:
+        """All that the store says of its cases, opened: what two stores that are equal agree in."""
+        found = []
+        for case in self.office.store.cases.listed():
+            facts = (case.client, case.number, case.state, case.amount_due, case.placed_on, case.return_by)
+            people = [
+                (who.role, who.names, who.phones, who.ids, who.born, who.addresses, who.seen_on, claims)
+                for who, claims in self.office.store.evidence.people(case)
+            ]
+            # The record's own name holds the case's place in the store, which need not be the same.
+            bare = [(*one[:-1], [replace(claim, record="") for claim in one[-1]]) for one in people]
+            found.append((facts, self.office.store.cases.received(case), bare))
+        return sorted(found, key=lambda one: one[0][:2])
+
+    def problems(self, batch: int) -> list[tuple[object, ...]]:
+        return [
+            (one.row, one.column, one.code, one.shown, one.rejected)
+            for one in self.office.store.batches.problems(batch)
+        ]
+
+    def counted(self, table: str) -> int:
+        """How many rows a table of the store has."""
+        with self.office.store.database.read() as connection:
+            return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one())
+
     def configure(self, change: Callable[[str], str]) -> None:
         """Change the configuration's text and open the home again under it."""
         path = self.home / "config.toml"
@@ -187,11 +212,11 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(made_home: Path, tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+def desk(made_home: Path, tmp_path: Path, clock: HandClock) -> Iterator[Bench]:
     """An empty home of this test's own, open."""
     home = tmp_path / "home"
     shutil.copytree(made_home, home)
-    found = Desk(folder=tmp_path, office=_opened(home, clock), clock=clock)
+    found = Bench(folder=tmp_path, office=_opened(home, clock), clock=clock)
     yield found
     found.office.close()
 
@@ -244,11 +269,11 @@ def made_town(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def town(made_town: Path, tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+def town(made_town: Path, tmp_path: Path, clock: HandClock) -> Iterator[Bench]:
     """A copy of the home in which the demonstration was run, open."""
     home = tmp_path / "home"
     shutil.copytree(made_town, home)
-    found = Desk(folder=tmp_path, office=_opened(home, clock), clock=clock)
+    found = Bench(folder=tmp_path, office=_opened(home, clock), clock=clock)
     yield found
     found.office.close()
 

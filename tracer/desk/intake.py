@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,7 +15,8 @@ from tracer.config import Operation
 from tracer.desk.office import Office
 from tracer.desk.outcomes import CallNote, debtor_keys, outcome_of
 from tracer.errors import WrongUse
-from tracer.intake import Inspection, Kind, OutcomeRow, Placement, Problem, Progress
+from tracer.intake import Inspection, Kind, OutcomeRow, Place, Placement, Problem, Progress
+from tracer.policy import decide_operation
 from tracer.store.batches import CHUNK, DONE, BatchFile
 from tracer.store.notes import NewNote
 from tracer.words import N_
@@ -89,6 +91,11 @@ def import_file(
             missing=", ".join(look.missing),
             client=client,
         )
+    if look.mapping.kind is Kind.OUTCOME:
+        # Calls of cases closed since are taken in too: the bars they bring must not be lost.
+        decision = decide_operation(Operation.OUTCOME, client, office.config, office.today(), case_open=True)
+        if not decision.allowed:
+            office.refused(Operation.OUTCOME, client, decision)
     digest = _digest(path)
     mapping_digest = hashlib.sha256(
         f"{look.mapping.model_dump_json()}|{look.sheet}|{look.encoding}".encode()
@@ -163,7 +170,7 @@ def _take(
     applied = office.store.batches.apply(
         batch, placements, problems, rejected, last, also={"notes": len(notes)} if notes else {}
     )
-    return [*problems, *applied.problems]
+    return sorted([*problems, *applied.problems], key=_row)
 
 
 def _notes(office: Office, client: str, rows: Sequence[OutcomeRow], entry: int) -> list[Problem]:
@@ -182,13 +189,16 @@ def _notes(office: Office, client: str, rows: Sequence[OutcomeRow], entry: int) 
             problems.extend(row.problem("case.returned", rejected=True) for row in attempts)
             continue
         new = []
+        seen: set[int] = set()
         for row in attempts:
             if row.phone is None:
                 problems.append(row.problem("outcome.no_number", rejected=True))
                 continue
             note = _as_note(row)
-            if not office.store.notes.has(case, note):
+            which = office.store.notes.note_blind(case, note)
+            if which not in seen and not office.store.notes.has(case, note):
                 new.append(note)
+            seen.add(which)
         if new:
             bars = [(note.outcome.phone, bar.code) for note in new for bar in bars_of([note.outcome])]
             office.store.notes.add(case, new, entry, bars, debtor=debtor_keys(office, case))
@@ -228,7 +238,15 @@ def _row(item: Placement | OutcomeRow | Problem) -> int:
 def _chunks(
     rows: Iterator[Placement | OutcomeRow | Problem], size: int
 ) -> Iterator[list[Placement | OutcomeRow | Problem]]:
-    while chunk := list(islice(rows, size)):
+    ahead: list[Placement | OutcomeRow | Problem] = []
+    while chunk := [*ahead, *islice(rows, size - len(ahead))]:
+        ahead = []
+        # What one row gave stays together: a restart goes on behind the last row that is stored.
+        for item in rows:
+            if _row(item) != _row(chunk[-1]):
+                ahead = [item]
+                break
+            chunk.append(item)
         yield chunk
 
 
@@ -270,4 +288,15 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-__all__ = ["ImportReport", "Kind", "import_file", "preview"]
+
+def problems(office: Office, batch: int) -> Iterator[Problem]:
+    """Give the problems of a batch, in the order of its file; values stay masked."""
+    for row in office.store.batches.problems(batch):
+        yield Problem(
+            place=Place(file=f"#{batch}", sheet=row.sheet, row=row.row),
+            code=row.code,
+            column=row.column,
+            shown=row.shown,
+            params=tuple(json.loads(row.params).items()),
+            rejected=row.rejected,
+        )

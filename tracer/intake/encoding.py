@@ -147,6 +147,9 @@ def _first_fault(path: Path, codec: str) -> tuple[int, int] | None:
             except UnicodeDecodeError as error:
                 start = max(0, error.start - held)
                 return offset - held + error.start, lines + chunk[:start].count(b"\n")
+            except UnicodeError:
+                # UTF-16 and UTF-32 without a mark: these codecs have no place to name.
+                return 0, 1
             if not chunk:
                 return None
             offset += len(chunk)

@@ -196,7 +196,9 @@ class Batches:
         """Give a batch's problems in the order of the file."""
         with self._database.read() as connection:
             for row in connection.execute(
-                select(ProblemRow.__table__).where(col(ProblemRow.batch) == batch).order_by(col(ProblemRow.id))  # type: ignore[attr-defined]
+                select(ProblemRow.__table__)  # type: ignore[attr-defined]
+                .where(col(ProblemRow.batch) == batch)
+                .order_by(col(ProblemRow.row), col(ProblemRow.id))
             ):
                 yield ProblemRow(**row._mapping)
 

@@ -112,15 +112,16 @@ def test_a_finding_without_its_log_entry_cannot_be_stored(
     desk.place(debtor(1))
     case = desk.case("NB000001")
 
-    with pytest.raises(sqlite3.IntegrityError, match="NOT NULL|FOREIGN KEY"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"NOT NULL|FOREIGN KEY"):
         raw.execute(
             "INSERT INTO bar (case_id, number, code, at, entry) VALUES (?, '', 'ceased', '2026-11-23', ?)",
             (case.id, entry),
         )
-    with pytest.raises(sqlite3.IntegrityError, match="NOT NULL|FOREIGN KEY"):
+    with pytest.raises(sqlite3.IntegrityError, match=r"NOT NULL|FOREIGN KEY"):
         raw.execute(
-            "INSERT INTO contact_outcome (case_id, number, at, line, party, identity, code, note_blind, sealed,"
-            " entry) VALUES (?, 'n_x', '2026-11-23', 'busy', 'nobody', 'not_checked', '', 1, x'00', ?)",
+            "INSERT INTO contact_outcome"
+            " (case_id, number, at, line, party, identity, code, note_blind, sealed, entry)"
+            " VALUES (?, 'n_x', '2026-11-23', 'busy', 'nobody', 'not_checked', '', 1, x'00', ?)",
             (case.id, entry),
         )
 
@@ -168,8 +169,12 @@ def test_a_transaction_that_fails_leaves_nothing(desk: Any, debtor: Any) -> None
     desk.place(debtor(1))
     case = desk.case("NB000001")
 
-    with pytest.raises(RuntimeError), desk.office.store.database.write() as connection:
-        connection.exec_driver_sql("UPDATE debt_case SET assigned_to = 'li.ming'")
-        raise RuntimeError("in the middle")
+    def breaks_off() -> None:
+        with desk.office.store.database.write() as connection:
+            connection.exec_driver_sql("UPDATE debt_case SET assigned_to = 'li.ming'")
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        breaks_off()
 
     assert desk.office.store.cases.get(case.id).assigned_to is None
