@@ -183,7 +183,7 @@ def undo(office: Office, case: CaseFile, note_id: int | None = None) -> Note:
         about=chosen.outcome.entry,
         body={"number": office.number_name(case, chosen.outcome.phone), "undoes": chosen.outcome.entry},
     )
-    office.store.notes.undo(case, chosen.id, entry.seq)
+    office.store.notes.undo(case, chosen.id, entry.seq, debtor_keys(office, case))
     return chosen
 
 

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlmodel import col
 
 from graph.model import Bar, Identity, Judgement, Line, Outcome, Party, Phone, Verdict
+from graph.outcomes import bars_of
 from tracer.store.cases import CaseFile, place
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
@@ -154,15 +155,42 @@ class Notes:
                 insert(BarRow), {"case_id": case.id, "number": number, "code": code, "at": at, "entry": entry}
             )
 
-    def undo(self, case: CaseFile, note_id: int, entry: int) -> None:
-        """Take back one call note together with the bars it brought."""
+    def undo(self, case: CaseFile, note_id: int, entry: int, debtor: Iterable[str] = ()) -> None:
+        """Take back one call note together with the bars it brought, and no other note's.
+
+        The notes of one file share their log entry, so the bars of ``debtor`` (as in :meth:`add`) are told
+        apart by case and number; one that another standing note of the number brought too stays.
+        """
+        standing = self.of(case)
+        note = next(one for one in standing if one.id == note_id)
+        others = [
+            one.outcome
+            for one in standing
+            if one.id != note_id and one.number == note.number and one.outcome.entry == note.outcome.entry
+        ]
+        kept = {bar.code for bar in bars_of(others)}
+        lifted = [bar.code for bar in bars_of([note.outcome]) if bar.code not in kept]
         with self._database.write() as connection:
-            row = connection.execute(
-                select(col(OutcomeRow.entry)).where(col(OutcomeRow.id) == note_id, col(OutcomeRow.case_id) == case.id)
-            ).one()
             connection.execute(update(OutcomeRow).where(col(OutcomeRow.id) == note_id).values(undone_by=entry))
-            connection.execute(update(BarRow).where(col(BarRow.entry) == row.entry).values(undone_by=entry))
-            connection.execute(update(Suppression).where(col(Suppression.entry) == row.entry).values(undone_by=entry))
+            connection.execute(
+                update(BarRow)
+                .where(
+                    col(BarRow.case_id) == case.id,
+                    col(BarRow.number) == note.number,
+                    col(BarRow.entry) == note.outcome.entry,
+                    col(BarRow.code).in_(lifted),
+                )
+                .values(undone_by=entry)
+            )
+            brought = and_(
+                col(Suppression.entry) == note.outcome.entry, col(Suppression.code).in_(lifted)
+            )
+            notes = select(func.count()).where(col(OutcomeRow.entry) == note.outcome.entry)
+            if connection.execute(notes).scalar_one() > 1:
+                brought = and_(
+                    brought, col(Suppression.pair_blind).in_(self._pairs(note.outcome.phone, debtor))
+                )
+            connection.execute(update(Suppression).where(brought).values(undone_by=entry))
 
     def of(self, case: CaseFile) -> tuple[Note, ...]:
         """Give the case's call notes that stand, oldest first."""
