@@ -103,7 +103,11 @@ def simplified(text: str) -> str:
     """Give the text in simplified characters, as a key for comparing (never to store or show)."""
     if text.isascii():
         return text
-    return _t2s()(text).translate(_VARIANTS)
+    try:
+        return _t2s()(text).translate(_VARIANTS)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, as a broken export leaves it: OpenCC takes UTF-8 and that has none.
+        return _t2s()(text.encode("utf-8", "replace").decode()).translate(_VARIANTS)
 
 
 def has_han(text: str) -> bool:

@@ -77,6 +77,8 @@ def weigh(path: Path) -> None:
 
 def _unpacked(path: Path, file: BinaryIO, part: zipfile.ZipInfo, size: int, before: int) -> int:
     """Give the bytes one part unpacks to; refuse on the way as soon as it is too much."""
+    if part.header_offset < 0:
+        raise zipfile.BadZipFile("the beginning is missing")
     file.seek(part.header_offset)
     head = file.read(30)
     if len(head) < 30 or head[:4] != b"PK\x03\x04":

@@ -20,6 +20,9 @@ from tracer.errors import LogUnavailable
 from tracer.log.tables import TABLES, TRIGGERS
 from tracer.words import N_
 
+# What reading a damaged file raises: its own words about itself need not be UTF-8 either.
+DAMAGE = (sqlite3.Error, UnicodeError)
+
 
 def connect(database: Path, *, patience: float, write: bool = False) -> sqlite3.Connection:
     """Open a connection to a database that is there. Transactions are begun by hand.
@@ -45,7 +48,7 @@ def connect(database: Path, *, patience: float, write: bool = False) -> sqlite3.
         except BaseException:
             connection.close()
             raise
-    except sqlite3.Error as error:
+    except DAMAGE as error:
         raise unavailable(database, error) from error
     return connection
 
@@ -68,7 +71,7 @@ def make(database: Path, *, patience: float) -> None:
             connection.execute(trigger)
     except Exception as error:
         cause = getattr(error, "orig", error)
-        if isinstance(cause, sqlite3.Error):
+        if isinstance(cause, DAMAGE):
             raise unavailable(database, cause) from error
         raise
     finally:
@@ -90,7 +93,7 @@ def unavailable(database: Path, error: Exception) -> LogUnavailable:
         remedy = N_("Another process holds the store. Wait until it is done and run the command again.")
     elif "unable to open" in said:
         remedy = N_("See that the file and its folder are there and may be read and written by this user.")
-    elif "malformed" in said or "not a database" in said:
+    elif "malformed" in said or "not a database" in said or isinstance(error, UnicodeError):
         remedy = N_("The file is damaged. Keep it, restore the last backup and run: tracer log verify.")
     else:
         remedy = N_("See the disk and the system's own log, then run the command again.")

@@ -16,11 +16,12 @@ from tracer.errors import LogUnavailable
 from tracer.log import database as files
 from tracer.log import tree
 from tracer.log.batch import IS_ENDING, node
-from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, checked, read
+from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, read
 from tracer.log.runs import Run, alive
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, UNKNOWN
 from tracer.log.writer import Writer
+from tracer.words import N_
 
 PATIENCE = 10.0  # seconds anybody waits for the log before being told that it is not available
 _PAGE = 500
@@ -174,7 +175,7 @@ class Log:
 
         def look(reader: sqlite3.Connection) -> tuple[Entry, ...]:
             size = _size(reader)
-            found = tuple(read(row) for row in reader.execute(_OPEN, (self._floor,)))
+            found = tuple(_entry(row) for row in reader.execute(_OPEN, (self._floor,)))
             # All before the first open one have ended and never open again: they need not be looked at twice.
             self._floor = found[0].seq - 1 if found else size
             return found
@@ -233,7 +234,7 @@ class Log:
         self.close()
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[Entry]:
-        return self._read(lambda reader: [read(row) for row in reader.execute(sql, values)])
+        return self._read(lambda reader: [_entry(row) for row in reader.execute(sql, values)])
 
     def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
         with self._reading:
@@ -243,8 +244,20 @@ class Log:
                     return look(self._reader)
                 finally:
                     self._reader.execute("ROLLBACK")
-            except sqlite3.Error as error:
+            except files.DAMAGE as error:
                 raise files.unavailable(self._database, error) from error
+
+
+def _entry(row: Row) -> Entry:
+    try:
+        return read(row)
+    except (ValueError, TypeError, OverflowError) as error:
+        # What was put there behind the log's back is not repeated: nobody knows what it says.
+        raise LogUnavailable(
+            N_("Entry {seq} of the log cannot be read: somebody or something changed it"),
+            N_("Keep the file, restore the last backup, and run: tracer log verify."),
+            seq=row[0],
+        ) from error
 
 
 def _size(reader: sqlite3.Connection) -> int:

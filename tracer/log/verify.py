@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
-from tracer.log.database import connect, unavailable
+from tracer.log.database import DAMAGE, connect, unavailable
 from tracer.log.entry import COLUMNS, Row, entry_text
 from tracer.log.tables import TRIGGERS
 from tracer.log.tree import HASH_SIZE, fold, node_hash, perfect
@@ -74,7 +74,7 @@ def verify(
         # One look at one moment; others may append meanwhile.
         connection.execute("BEGIN")
         return _Check(connection).run(progress, earlier)
-    except sqlite3.Error as error:
+    except DAMAGE as error:
         raise unavailable(database, error) from error
     finally:
         connection.close()
@@ -196,11 +196,11 @@ class _Check:
         found: list[Row] = []
         try:
             found = self._connection.execute(_ROWS, (start, end)).fetchall()
-        except sqlite3.Error:
+        except DAMAGE:
             for seq in range(start, end):
                 try:
                     found += self._connection.execute(_ROWS, (seq, seq + 1)).fetchall()
-                except sqlite3.Error:
+                except DAMAGE:
                     self._unreadable.add(seq + 1)
                     self._found("unreadable", seq + 1)
         finally:

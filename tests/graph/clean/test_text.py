@@ -55,6 +55,10 @@ def test_a_long_row_of_dashes_is_blank() -> None:
     assert blank("-" * 10_000)
 
 
+def test_half_a_character_does_not_stop_the_conversion_of_the_rest() -> None:
+    assert simplified("張\ud800偉") == "张?伟"
+
+
 def test_simplified_is_a_key_for_both_scripts() -> None:
     assert simplified("張偉鍾馗") == simplified("张伟钟馗") == "张伟钟馗"
 

@@ -170,6 +170,15 @@ def test_a_far_row_whose_cells_do_not_say_where_they_are_is_seen_too(tmp_path: P
         open_table(path)
 
 
+def test_a_workbook_that_lost_its_beginning_is_torn(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "f.xlsx", [["案件编号"], ["A1"]])
+    content = path.read_bytes()
+    path.write_bytes(content[:40] + content[340:])
+
+    with pytest.raises(WrongUse):
+        open_table(path)
+
+
 def test_a_password_is_named_as_such(tmp_path: Path) -> None:
     path = tmp_path / "f.xlsx"
     path.write_bytes(OLE + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(2000))

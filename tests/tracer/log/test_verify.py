@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tracer.errors import LogUnavailable
 from tracer.log import Draft, Fault, Head, Log, tree
 from tracer.log.entry import COLUMNS, entry_text
 from tracer.log.tables import TRIGGER_NAMES, TRIGGERS
@@ -293,3 +294,26 @@ def test_chunks_and_the_levels_above_them_are_checked_like_the_rest(
         fault("subtree", 29, 32),
         fault("subtree", 31, 32),
     ]
+
+
+@pytest.mark.parametrize("change", ["body = 'no JSON'", "body = '[]'", "at = 'yesterday'", "body = x'ff'"])
+def test_an_entry_that_was_spoilt_is_named_and_never_shown(filled: Path, change: str) -> None:
+    with tampering(filled) as connection:
+        connection.execute(f"UPDATE log_entry SET {change} WHERE seq = 6")
+
+    with Log.open(filled) as log, pytest.raises(LogUnavailable, match="Entry 6") as caught:
+        list(log.entries())
+
+    assert "verify" in caught.value.shown()
+    assert "yesterday" not in caught.value.shown()
+
+
+def test_a_file_whose_own_description_is_spoilt_is_said_to_be_damaged(filled: Path) -> None:
+    # SQLite names the table it cannot make out, and the name is no text any more.
+    spoilt = filled.read_bytes().replace(b"log_entrylog_entry", b"\xfaog_entrylog_entry", 1)
+    filled.write_bytes(spoilt.replace(b"CREATE TABLE log_entry", b"CREAT\xc5 TABLE log_entry", 1))
+
+    with pytest.raises(LogUnavailable) as caught:
+        Log.open(filled)
+
+    assert "backup" in caught.value.shown()
