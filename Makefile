@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check proof bench locale lock clean
+.PHONY: demo test check proof bench docs locale lock clean
 
 demo: $(STAMP)
 	$(BIN)/tracer demo
@@ -21,8 +21,16 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/house/test_docs.py
 
+# Minutes: kills, damaged files and hostile cells by the thousand. Writes docs/proofs.md.
+proof: $(STAMP)
+	$(BIN)/python -m tests.proof
+
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+# Writes docs/codes.md from the tables in the program; a test fails when the page is older than they are.
+docs: $(STAMP)
+	$(BIN)/python docs/make_codes.py
 
 # Compiles the Chinese catalogue; a test fails when it is older than its .po file.
 locale: $(STAMP)
