@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -50,8 +51,13 @@ class Keeper:
             try:
                 await asyncio.to_thread(self._store.evidence.keep_all, [piece for piece, _ in taken])
             except Exception as error:
-                for _, future in taken:
+                for future in _waited_for(taken):
                     future.set_exception(error)
             else:
-                for _, future in taken:
+                for future in _waited_for(taken):
                     future.set_result(None)
+
+
+def _waited_for(pieces: Sequence[tuple[Piece, asyncio.Future[None]]]) -> list[asyncio.Future[None]]:
+    # Ctrl-C takes away those who were waiting; what they handed over is stored all the same.
+    return [future for _, future in pieces if not future.done()]

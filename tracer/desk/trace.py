@@ -29,8 +29,8 @@ from tracer.desk.keeper import Keeper
 from tracer.desk.life import overlap
 from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES, DeskRows
-from tracer.errors import WrongUse
-from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFacts, network
+from tracer.errors import TracerError, WrongUse
+from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFacts, Timing, network
 from tracer.plugins import load as load_sources
 from tracer.policy import Policy
 from tracer.rows import Tables, Together
@@ -228,7 +228,13 @@ async def _run(
     own = DeskRows(office.store)
     rows = Together(dict.fromkeys(OWN_TABLES, own), Tables(office.config.tables))
     async with (
-        Gateway(policy=Policy(office.config), log=office.log, http=network(), rows=rows) as gateway,
+        Gateway(
+            policy=Policy(office.config),
+            log=office.log,
+            http=network(),
+            rows=rows,
+            timing=Timing(now=office.clock),
+        ) as gateway,
         Keeper(office.store) as keeper,
     ):
         tracer = Tracer(office, gateway, keeper, plan)
@@ -244,6 +250,10 @@ async def _run(
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(AT_ONCE, len(cases))):
                     group.create_task(worker())
+        except ExceptionGroup as group:
+            # Cases in work fail of one cause (the log cannot be written): it is said once, as what it is.
+            known, _ = group.split(TracerError)
+            raise _first(known or group) from group
         except asyncio.CancelledError:
             # Ctrl-C: what was asked has its ending (the gateway saw to it), what was found is kept.
             interrupted = True
@@ -259,6 +269,12 @@ async def _run(
         broken=broken,
         interrupted=interrupted,
     )
+
+
+def _first(error: Exception) -> Exception:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def trace(
