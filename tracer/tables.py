@@ -48,7 +48,10 @@ class Case(SQLModel, table=True):
     """One debtor's debt placed by one client. ``wrapped_key`` is NULL once the case is returned: shredded."""
 
     __tablename__ = "debt_case"
-    __table_args__ = (UniqueConstraint("client", "number_blind"), Index("ix_debt_case_state", "client", "state"))
+    __table_args__ = (
+        UniqueConstraint("client", "number_blind"),
+        Index("ix_debt_case_state", "client", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     client: str
@@ -63,7 +66,9 @@ class Case(SQLModel, table=True):
     currency: str = ""
     amount_due: int | None = None  # minor units
     wrapped_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))  # number, product
+    sealed: bytes | None = Field(
+        default=None, sa_column=Column(LargeBinary, nullable=True)
+    )  # number, product
 
 
 class Placed(SQLModel, table=True):

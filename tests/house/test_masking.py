@@ -77,7 +77,10 @@ SHOWN = {
     ("tracer.desk.contacts.Contacts", "model_version"): "the model's version",
     ("tracer.desk.office.Office", "home"): "the folder of the installation",
     ("tracer.desk.outcomes.Noted", "number"): "the number's token",
-    ("tracer.desk.trace.Asked", "refusal"): "a policy rule's sentence: its values are sources, purposes, dates",
+    (
+        "tracer.desk.trace.Asked",
+        "refusal",
+    ): "a policy rule's sentence: its values are sources, purposes, dates",
     ("tracer.intake.plan.Plan", "case"): "the header of a column",
     ("tracer.log.batch.Edge", "at"): "a time",
     ("tracer.log.entry.Ready", "body"): "an entry's body: the vocabulary lets no person in",

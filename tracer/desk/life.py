@@ -43,7 +43,10 @@ def lines(
     known = {*(str(one) for one in Reach), OPEN, CLOSED, RETURNED}
     if state is not None and state not in known:
         raise WrongUse(
-            N_("There is no state {state}"), N_("Use one of: {known}"), state=state, known=", ".join(sorted(known))
+            N_("There is no state {state}"),
+            N_("Use one of: {known}"),
+            state=state,
+            known=", ".join(sorted(known)),
         )
     if client is not None and client not in office.config.clients:
         raise WrongUse(

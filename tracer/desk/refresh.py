@@ -48,7 +48,9 @@ def answer(office: Office, request: Request, result: str) -> Request:
     """Answer a request; the numbers themselves are read with ``tracer contacts``."""
     _one_of(result, ANSWERS)
     if request.state != "open":
-        raise WrongUse(N_("Request {number} was answered already"), N_("Nothing was changed."), number=request.id)
+        raise WrongUse(
+            N_("Request {number} was answered already"), N_("Nothing was changed."), number=request.id
+        )
     case = office.store.cases.get(request.case_id)
     entry = office.write("refresh_answered", case=case, about=request.entry, body={"answer": result})
     office.store.notes.answer_refresh(
@@ -77,5 +79,8 @@ def listed(office: Office, state: str | None = None) -> tuple[tuple[Request, Cas
 def _one_of(word: str, known: tuple[str, ...]) -> None:
     if word not in known:
         raise WrongUse(
-            N_("{word} is not one of the words used here"), N_("Use one of: {known}"), word=word, known=", ".join(known)
+            N_("{word} is not one of the words used here"),
+            N_("Use one of: {known}"),
+            word=word,
+            known=", ".join(known),
         )
