@@ -86,7 +86,9 @@ def import_file(
     if look.missing:
         raise WrongUse(
             N_("These columns were not recognised in {file}: {missing}"),
-            N_("Write a mapping with: tracer import {file} --client {client} --preview, complete it, and give it with --mapping."),
+            N_(
+                "Write a mapping with: tracer import {file} --client {client} --preview, complete it, and give it with --mapping."
+            ),
             file=path.name,
             missing=", ".join(look.missing),
             client=client,
@@ -148,7 +150,9 @@ def import_file(
     done = office.store.batches.find(client, digest, mapping_digest)
     assert done is not None
     office.write(
-        "import_ended", about=started.seq, body={"client": client, "batch": number, "counts": dict(done.counts)}
+        "import_ended",
+        about=started.seq,
+        body={"client": client, "batch": number, "counts": dict(done.counts)},
     )
     return _report(done, tuple(kept), resumed=resumed)
 
@@ -270,7 +274,9 @@ def _known_client(office: Office, client: str) -> None:
     if client not in office.config.clients:
         raise WrongUse(
             N_("There is no client {client} in the configuration"),
-            N_("Known: {known}. A new one needs a section [clients.NAME] with its agreement: see config.example.toml."),
+            N_(
+                "Known: {known}. A new one needs a section [clients.NAME] with its agreement: see config.example.toml."
+            ),
             client=client,
             known=", ".join(sorted(office.config.clients)) or "—",
         )
@@ -286,7 +292,6 @@ def _readable(path: Path) -> None:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
 
 
 def problems(office: Office, batch: int) -> Iterator[Problem]:

@@ -175,9 +175,7 @@ def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Of
     vault = Vault.open(home)
     store = Store.open(database, vault)
     log = Log.open(database, clock=clock)
-    office = Office(
-        home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor
-    )
+    office = Office(home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor)
     _note_config(office)
     return office
 

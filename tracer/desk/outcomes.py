@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from graph.block import keys
@@ -127,7 +126,10 @@ def read(code: str, list_name: str | None = None) -> Coded:
     """Read an outcome code; WrongUse says which lists there are, or which two disagree about it."""
     if list_name is not None and list_name not in CODES:
         raise WrongUse(
-            N_("There is no code list {name}"), N_("Known lists: {known}"), name=list_name, known=", ".join(CODES)
+            N_("There is no code list {name}"),
+            N_("Known lists: {known}"),
+            name=list_name,
+            known=", ".join(CODES),
         )
     found = read_code(code, list_name)
     if found is not None:
@@ -185,5 +187,3 @@ def undo(office: Office, case: CaseFile, note_id: int | None = None) -> Note:
     )
     office.store.notes.undo(case, chosen.id, entry.seq, debtor_keys(office, case))
     return chosen
-
-

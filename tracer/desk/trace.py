@@ -180,7 +180,9 @@ class Tracer:
         )
         self._plan.spent += (lookup.spent or 0) - settings.price
         if lookup.outcome is not Outcome.REFUSED and lookup.decision.allowed:
-            await self._keeper.keep(case, _done(lookup, settings, token, self._office.clock()), _findings(lookup))
+            await self._keeper.keep(
+                case, _done(lookup, settings, token, self._office.clock()), _findings(lookup)
+            )
         return Asked(
             source=settings.id,
             outcome=lookup.outcome,
@@ -295,7 +297,12 @@ def trace(
     """
     chosen = _chosen(office, only)
     loaded = load_sources(office.config.model_copy(update={"sources": tuple(chosen)}))
-    plan = _Plan(purpose=purpose, chosen=tuple((settings, loaded[settings.id]) for settings in chosen), max_cost=max_cost, again=again)
+    plan = _Plan(
+        purpose=purpose,
+        chosen=tuple((settings, loaded[settings.id]) for settings in chosen),
+        max_cost=max_cost,
+        again=again,
+    )
     return asyncio.run(_run(office, cases, plan, progress))
 
 

@@ -132,24 +132,22 @@ class Batches:
         """Begin a batch under its log entry; gives its id."""
         key = self._database.vault.new_case_key()
         with self._database.write() as connection:
-            made = (
-                connection.execute(
-                    insert(Batch).returning(col(Batch.id)),
-                    {
-                        "client": client,
-                        "kind": kind,
-                        "file_digest": file_digest,
-                        "mapping_digest": mapping_digest,
-                        "state": RUNNING,
-                        "rows_done": 0,
-                        "counts": "{}",
-                        "started_at": at,
-                        "wrapped_key": key.wrapped,
-                        "sealed": key.seal(pack(_FileName(name=file_name)), "batch"),
-                        "entry": entry,
-                    },
-                ).scalar_one()
-            )
+            made = connection.execute(
+                insert(Batch).returning(col(Batch.id)),
+                {
+                    "client": client,
+                    "kind": kind,
+                    "file_digest": file_digest,
+                    "mapping_digest": mapping_digest,
+                    "state": RUNNING,
+                    "rows_done": 0,
+                    "counts": "{}",
+                    "started_at": at,
+                    "wrapped_key": key.wrapped,
+                    "sealed": key.seal(pack(_FileName(name=file_name)), "batch"),
+                    "entry": entry,
+                },
+            ).scalar_one()
         assert made is not None, "a row that was stored has a number"
         return made
 
@@ -170,7 +168,9 @@ class Batches:
         applied = Applied(counts=dict(also))
         with self._database.write() as connection:
             row = connection.execute(
-                select(col(Batch.client), col(Batch.counts), col(Batch.wrapped_key)).where(col(Batch.id) == batch)
+                select(col(Batch.client), col(Batch.counts), col(Batch.wrapped_key)).where(
+                    col(Batch.id) == batch
+                )
             ).one()
             self._apply(connection, batch, row.client, placements, applied)
             self._keep_rejected(connection, batch, row.wrapped_key, [*rejected, *_refused(applied)])
@@ -203,7 +203,12 @@ class Batches:
                 yield ProblemRow(**row._mapping)
 
     def _apply(
-        self, connection: Connection, batch: int, client: str, placements: Sequence[Placement], applied: Applied
+        self,
+        connection: Connection,
+        batch: int,
+        client: str,
+        placements: Sequence[Placement],
+        applied: Applied,
     ) -> None:
         vault = self._database.vault
         blinds = [self._cases.number_blind(client, one.case) for one in placements]
@@ -231,7 +236,9 @@ class Batches:
                 insert(Case).returning(col(Case.id), sort_by_parameter_order=True), list(fresh.values())
             ).all()
             for (blind, values), row in zip(fresh.items(), made, strict=True):
-                known[blind] = _Known(row.id, str(values["pseudonym"]), OPEN, values["wrapped_key"], fresh=True)  # type: ignore[arg-type]
+                known[blind] = _Known(
+                    row.id, str(values["pseudonym"]), OPEN, values["wrapped_key"], fresh=True
+                )  # type: ignore[arg-type]
         self._rows(connection, batch, client, placements, blinds, known, data_keys, applied)
 
     def _rows(
@@ -269,7 +276,9 @@ class Batches:
             key = data_keys.get(blind) or data_keys.setdefault(blind, vault.case_key(found.wrapped))
             debtor = _debtor(one)
             if debtor is not None:
-                before = first.get(found.id) or (None if found.fresh else self._debtor_of(connection, found, key))
+                before = first.get(found.id) or (
+                    None if found.fresh else self._debtor_of(connection, found, key)
+                )
                 if before is not None and _conflict(before, debtor):
                     applied.problems.append(one.problem("case.duplicate_conflict", rejected=True))
                     applied.add("rejected")
@@ -308,7 +317,9 @@ class Batches:
             )
         for change in changes:
             case_id = change.pop("case_id")
-            connection.execute(update(Case).where(col(Case.id) == bindparam("b_id")).values(**change), {"b_id": case_id})
+            connection.execute(
+                update(Case).where(col(Case.id) == bindparam("b_id")).values(**change), {"b_id": case_id}
+            )
         for case_id, state in states.items():
             connection.execute(update(Case).where(col(Case.id) == case_id).values(state=state))
 
@@ -370,7 +381,11 @@ def _existing(connection: Connection, client: str, blinds: Sequence[int]) -> dic
     for start in range(0, len(wanted), 500):
         for row in connection.execute(
             select(
-                col(Case.id), col(Case.number_blind), col(Case.pseudonym), col(Case.state), col(Case.wrapped_key)
+                col(Case.id),
+                col(Case.number_blind),
+                col(Case.pseudonym),
+                col(Case.state),
+                col(Case.wrapped_key),
             ).where(col(Case.client) == client, col(Case.number_blind).in_(wanted[start : start + 500]))
         ):
             found[row.number_blind] = _Known(row.id, row.pseudonym, row.state, row.wrapped_key)
@@ -408,7 +423,9 @@ def _conflict(before: Record, now: Record) -> bool:
 
 def _words(record: Record) -> frozenset[str]:
     return frozenset(
-        word for name in record.names for word in (name.text, *name.romanised.split(), *name.text.lower().split())
+        word
+        for name in record.names
+        for word in (name.text, *name.romanised.split(), *name.text.lower().split())
     )
 
 

@@ -90,14 +90,17 @@ class Cases:
                 for client, number in wanted
                 for row in connection.execute(
                     select(Case.__table__).where(  # type: ignore[attr-defined]
-                        col(Case.client) == client, col(Case.number_blind) == self.number_blind(client, number)
+                        col(Case.client) == client,
+                        col(Case.number_blind) == self.number_blind(client, number),
                     )
                 )
             ]
         if not rows:
             raise WrongUse(
                 N_("There is no case {ref}"),
-                N_("List the cases with: tracer cases. A case is named by its client's number, or client/number."),
+                N_(
+                    "List the cases with: tracer cases. A case is named by its client's number, or client/number."
+                ),
                 ref=ref if len(ref) <= 40 else ref[:40] + "…",
             )
         if len(rows) > 1:
@@ -198,7 +201,9 @@ class Cases:
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
         if busy:
             raise WrongUse(
-                N_("The keys are destroyed, but another process is still reading and the old ones may linger"),
+                N_(
+                    "The keys are destroyed, but another process is still reading and the old ones may linger"
+                ),
                 N_("Close other tracer programs and run the same command again."),
             )
 
@@ -216,7 +221,8 @@ class Cases:
             ).all()
         key = case.unsealed
         return tuple(
-            unpack(ReceivedOnly, key.open(row.sealed, place("placed", case.pseudonym))).received for row in rows
+            unpack(ReceivedOnly, key.open(row.sealed, place("placed", case.pseudonym))).received
+            for row in rows
         )
 
     def _file(self, row: Row[tuple[object, ...]]) -> CaseFile:

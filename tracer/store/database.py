@@ -32,7 +32,9 @@ class Database:
         """Make the database at ``path`` with every migration applied. Raises WrongUse when one is there."""
         if path.exists():
             raise WrongUse(
-                N_("{path} is there already"), N_("Choose another home, or use the one that is there."), path=path
+                N_("{path} is there already"),
+                N_("Choose another home, or use the one that is there."),
+                path=path,
             )
         upgrade(path)
         return cls(path, vault)
@@ -51,7 +53,9 @@ class Database:
         if version != HEAD:
             if version > HEAD:
                 raise WrongUse(
-                    N_("The store at {path} was made by a newer program (schema {version}; this one knows {head})"),
+                    N_(
+                        "The store at {path} was made by a newer program (schema {version}; this one knows {head})"
+                    ),
                     N_("Install the newer program; this one will not touch the store."),
                     path=path,
                     version=version,
@@ -144,7 +148,9 @@ def upgrade(path: Path) -> None:
     from alembic.config import Config
 
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations").replace("%", "%%"))
+    settings.set_main_option(
+        "script_location", str(Path(__file__).parent.parent / "migrations").replace("%", "%%")
+    )
     engine = _engine(path)
     try:
         with engine.connect() as connection:

@@ -103,7 +103,9 @@ class Evidence:
                     "outcome": done.outcome.value,
                     "at": done.at,
                     "price": done.price,
-                    "sealed": key.seal(pack(findings), place("lookup", case.pseudonym)) if something else None,
+                    "sealed": key.seal(pack(findings), place("lookup", case.pseudonym))
+                    if something
+                    else None,
                 }
             )
             index |= {
@@ -163,7 +165,9 @@ class Evidence:
         with self._database.read() as connection:
             return int(
                 connection.execute(
-                    select(func.coalesce(func.sum(LookupRow.price), 0)).where(col(LookupRow.case_id) == case.id)
+                    select(func.coalesce(func.sum(LookupRow.price), 0)).where(
+                        col(LookupRow.case_id) == case.id
+                    )
                 ).scalar_one()
             )
 
@@ -237,7 +241,9 @@ class Evidence:
             ids = [
                 row.other_id
                 for row in connection.execute(
-                    select(col(Link.other_id)).where(col(Link.case_id) == case.id).order_by(col(Link.other_id))
+                    select(col(Link.other_id))
+                    .where(col(Link.case_id) == case.id)
+                    .order_by(col(Link.other_id))
                 )
             ]
         return tuple(other for other in self._cases.many(ids) if other.key is not None)

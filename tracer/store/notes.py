@@ -171,7 +171,9 @@ class Notes:
         kept = {bar.code for bar in bars_of(others)}
         lifted = [bar.code for bar in bars_of([note.outcome]) if bar.code not in kept]
         with self._database.write() as connection:
-            connection.execute(update(OutcomeRow).where(col(OutcomeRow.id) == note_id).values(undone_by=entry))
+            connection.execute(
+                update(OutcomeRow).where(col(OutcomeRow.id) == note_id).values(undone_by=entry)
+            )
             connection.execute(
                 update(BarRow)
                 .where(
@@ -182,9 +184,7 @@ class Notes:
                 )
                 .values(undone_by=entry)
             )
-            brought = and_(
-                col(Suppression.entry) == note.outcome.entry, col(Suppression.code).in_(lifted)
-            )
+            brought = and_(col(Suppression.entry) == note.outcome.entry, col(Suppression.code).in_(lifted))
             notes = select(func.count()).where(col(OutcomeRow.entry) == note.outcome.entry)
             if connection.execute(notes).scalar_one() > 1:
                 brought = and_(
@@ -232,10 +232,14 @@ class Notes:
         found: dict[str, list[Bar]] = {}
         key = case.unsealed
         tokens = {key.token("number", phone.key): phone.key for phone in phones}
-        pairs = {pair: phone.key for phone in phones if not phone.masked for pair in self._pairs(phone, debtor)}
+        pairs = {
+            pair: phone.key for phone in phones if not phone.masked for pair in self._pairs(phone, debtor)
+        }
         with self._database.read() as connection:
             for row in connection.execute(
-                select(BarRow.__table__).where(col(BarRow.case_id) == case.id, col(BarRow.undone_by).is_(None))  # type: ignore[attr-defined]
+                select(BarRow.__table__).where(
+                    col(BarRow.case_id) == case.id, col(BarRow.undone_by).is_(None)
+                )  # type: ignore[attr-defined]
             ):
                 if not row.number or row.number in tokens:
                     name = tokens[row.number] if row.number else ""
@@ -290,7 +294,9 @@ class Notes:
                     "judgement": verdict.judgement.value,
                     "actor": verdict.by,
                     "at": verdict.at,
-                    "sealed": case.unsealed.seal(pack(_Reason(text=reason)), place("verdict", case.pseudonym)),
+                    "sealed": case.unsealed.seal(
+                        pack(_Reason(text=reason)), place("verdict", case.pseudonym)
+                    ),
                     "entry": entry,
                 },
             )
@@ -317,7 +323,15 @@ class Notes:
         return tuple(verdict for pair, verdict in sorted(newest.items()) if pair[1] in known)
 
     def ask_refresh(
-        self, case: CaseFile, *, by: str, reason: str, priority: str, due_on: dt.date | None, at: dt.datetime, entry: int
+        self,
+        case: CaseFile,
+        *,
+        by: str,
+        reason: str,
+        priority: str,
+        due_on: dt.date | None,
+        at: dt.datetime,
+        entry: int,
     ) -> int:
         """Store a request for refreshed contacts; gives its number."""
         with self._database.write() as connection:
