@@ -61,7 +61,7 @@ class Phone:
     """A number in E.164, or a masked one that says which digits it knows.
 
     Exactly one of ``e164`` (``+`` and digits) and ``pattern`` (the same with ``*`` for each unknown digit) is
-    set. ``extension`` is the digits dialled after a switchboard answers; it belongs to the identity of a desk.
+    set. ``extension`` is the digits dialled after a switchboard answers; it belongs to a desk's identity.
     """
 
     e164: str = ""
@@ -103,10 +103,11 @@ class Phone:
 
 # One- and two-digit country codes; every other code has three digits (ITU-T E.164 list of assigned codes).
 _ONE = frozenset("17")
-_TWO = frozenset(
+_TWO_DIGITS = (
     "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 "
-    "81 82 84 86 90 91 92 93 94 95 98".split()
+    "81 82 84 86 90 91 92 93 94 95 98"
 )
+_TWO = frozenset(_TWO_DIGITS.split())
 
 
 def country_code(digits: str) -> str:
@@ -167,7 +168,7 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A postal address: the cleaned text and the parts that could be told. ``country`` is ISO 3166 alpha-2."""
+    """A postal address: its cleaned text and what parts could be told. ``country`` is ISO 3166 alpha-2."""
 
     text: str
     country: str = ""

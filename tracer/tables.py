@@ -4,7 +4,7 @@ Whatever identifies a person is in a ``sealed`` column, under the data key of it
 what a query must filter by and what names nobody. ``*_blind`` columns are keyed blind indexes (vault.blind):
 equal values give equal integers, and nothing else can be told without the key.
 
-A ``table=True`` class validates nothing when it is made (SQLModel 0.0.50), which is why nobody else makes one.
+A ``table=True`` class validates nothing when it is made (SQLModel 0.0.50): that is why nobody else makes one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A case's numbers in order: what was seen and decided goes in, the ranking comes out. Nothing is looked up."""
+"""A case's numbers in order: what was seen and decided goes in, a ranking comes out. Nothing is looked up."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Contacts:
 
 
 def known(office: Office, case: CaseFile) -> Known:
-    """Gather what is known of a case: its findings, those of the cases it may use, outcomes, bars, verdicts."""
+    """Gather what is known of a case: its findings, those of cases it may use, outcomes, bars, verdicts."""
     outcomes = tuple(note.outcome for note in office.store.notes.of(case))
     linked = office.store.evidence.linked(case)
     records_there = Findings()
@@ -124,10 +124,11 @@ def known(office: Office, case: CaseFile) -> Known:
 
 
 def once(own: Findings, linked: Findings) -> Findings:
-    """Give findings with every record once: the case's own reading before a linked case's, newer before older.
+    """Give findings with every record once: the case's own reading before a linked case's, newer first.
 
-    Two cases may have found the same row of a roster, and a contact who becomes a guarantor stands in two answers
-    about one file. A record's claims come from the reading that counts, so a row that has changed says one thing.
+    Two cases may have found the same row of a roster, and a contact who becomes a guarantor stands in two
+    answers about one file. A record's claims come from the reading that counts, so a row that has changed
+    says one thing.
     """
     counts: dict[str, Record] = {}
     for part in (own, linked):
@@ -172,7 +173,7 @@ def evidence(seen: Known, resolution: Resolution) -> tuple[NumberEvidence, ...]:
 
 
 def _one_debtor(seen: Known, resolution: Resolution, other: str) -> bool:
-    """Whether the other case has this case's debtor. If not, "he answered himself" there means somebody else."""
+    """Whether the other case has this case's debtor. If not, "he answered himself" there is somebody else."""
     person = {ref: one.id for one in resolution.persons for ref in one.records}
     ours, theirs = (
         {
@@ -193,7 +194,7 @@ def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]
 
 
 def contacts(office: Office, case: CaseFile) -> Contacts:
-    """Give the numbers of a case in order, masked, each with its reasons. Raises WrongUse for a returned case."""
+    """Give a case's numbers in order, masked, with their reasons. Raises WrongUse for a returned case."""
     _ = case.unsealed
     ranked, seen, resolution = ranking(office, case)
     looked = office.store.evidence.lookups(case)
@@ -266,7 +267,7 @@ def _entries(one: Ranked) -> set[int]:
 
 
 def _touched(outcomes: Sequence[Outcome], records: Sequence[Record]) -> int:
-    """How many people who owe nothing were called for this case: numbers that others answered or that are theirs."""
+    """How many who owe nothing were called for this case: numbers that others answered or that are theirs."""
     theirs = {phone.key for record in records if record.role.third_party for phone in record.phones} - {
         phone.key for record in records if record.role is Role.DEBTOR for phone in record.phones
     }

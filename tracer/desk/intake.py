@@ -26,7 +26,7 @@ from tracer.words import N_
 class ImportReport:
     """What came of a file: rows by what they did, and its problems.
 
-    ``counts``: new, updated, unchanged, rejected, problems, notes. ``resumed`` is the row an earlier, interrupted
+    ``counts``: new, updated, unchanged, rejected, problems, notes. ``resumed`` is the row an interrupted
     run had reached; ``seen_before`` that this very file was taken in already and nothing was read.
     """
 
@@ -87,7 +87,8 @@ def import_file(
         raise WrongUse(
             N_("These columns were not recognised in {file}: {missing}"),
             N_(
-                "Write a mapping with: tracer import {file} --client {client} --preview, complete it, and give it with --mapping."
+                "Write a mapping with: tracer import {file} --client {client} --preview, complete it, "
+                "and give it with --mapping."
             ),
             file=path.name,
             missing=", ".join(look.missing),
@@ -275,7 +276,8 @@ def _known_client(office: Office, client: str) -> None:
         raise WrongUse(
             N_("There is no client {client} in the configuration"),
             N_(
-                "Known: {known}. A new one needs a section [clients.NAME] with its agreement: see config.example.toml."
+                "Known: {known}. A new one needs a section [clients.NAME] with its agreement: "
+                "see config.example.toml."
             ),
             client=client,
             known=", ".join(sorted(office.config.clients)) or "—",

@@ -1,4 +1,4 @@
-"""Keeps what look-ups found: many findings share one transaction, and nobody goes on before his are stored."""
+"""Keeps what look-ups found: many findings share one transaction, nobody goes on before his are stored."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Office:
     def require(
         self, operation: Operation, client: str, *, purpose: str | None = None, case: CaseFile | None = None
     ) -> Decision:
-        """Go on only if policy allows; a no is written in the log and raised with what would make it a yes."""
+        """Go on only if policy allows; a no is written in the log and raised with what would make it yes."""
         decision = self.decide(operation, client, purpose=purpose, case=case)
         if not decision.allowed:
             self.refused(operation, client, decision, case=case)

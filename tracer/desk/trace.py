@@ -1,7 +1,7 @@
 """Tracing: every look-up a case may have, in the order of the configuration, each through the one door.
 
-Many cases at once; each source is held to its own rate, concurrency and budget by the gateway. What was answered
-within its time of freshness is not asked again, so an interrupted run goes on where it stopped.
+Many cases at once; each source is held to its own rate, concurrency and budget by the gateway. What was
+answered within its time of freshness is not asked again, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations

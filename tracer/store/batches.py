@@ -1,7 +1,7 @@
 """Files taken in: each chunk of rows goes in whole, together with how far the file has been read.
 
-A crash in the middle of a file leaves the chunks before it stored and ``rows_done`` at the last of them; the next
-run goes on there. A row seen before changes nothing.
+A crash in the middle of a file leaves the chunks before it stored and ``rows_done`` at the last of them; the
+next run goes on there. A row seen before changes nothing.
 """
 
 from __future__ import annotations

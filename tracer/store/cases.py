@@ -79,7 +79,7 @@ class Cases:
         return self._database.vault.blind("case_number", f"{client}\x1f{number}", bits=NUMBER_BITS)
 
     def find(self, ref: str, clients: Sequence[str]) -> CaseFile:
-        """Give the case a person means by ``number`` or ``client/number``; raise WrongUse if none or several."""
+        """Give the case meant by ``number`` or ``client/number``; raise WrongUse if none or several fit."""
         wanted = [(client, ref) for client in clients]
         head, slash, tail = ref.partition("/")
         if slash and head in clients:
@@ -99,7 +99,8 @@ class Cases:
             raise WrongUse(
                 N_("There is no case {ref}"),
                 N_(
-                    "List the cases with: tracer cases. A case is named by its client's number, or client/number."
+                    "List the cases with: tracer cases. "
+                    "A case is named by its client's number, or client/number."
                 ),
                 ref=ref if len(ref) <= 40 else ref[:40] + "…",
             )

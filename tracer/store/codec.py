@@ -1,4 +1,4 @@
-"""Graph types ⇄ JSON text, for sealing. Empty fields are left out; a field that is gone or new does no harm."""
+"""Graph types ⇄ JSON text, for sealing. Empty fields are left out; a field gone or new does no harm."""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ class Database:
             if version > HEAD:
                 raise WrongUse(
                     N_(
-                        "The store at {path} was made by a newer program (schema {version}; this one knows {head})"
+                        "The store at {path} was made by a newer program "
+                        "(schema {version}; this one knows {head})"
                     ),
                     N_("Install the newer program; this one will not touch the store."),
                     path=path,

@@ -1,4 +1,4 @@
-"""What was found of a case: the people its file names, each look-up with what it showed, and other cases' share."""
+"""What was found of a case: the people its file names, each look-up with what it showed, cases it may use."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ class Evidence:
                 for claim in who.claims:
                     known = claims.setdefault(slot, {})
                     which = (claim.phone, claim.stated_user)
-                    # The first row that named a number says since when we have it; the last, that it still stands.
+                    # The first row that named a number says since when we have it; the last, that it stands.
                     first = known.get(which)
                     since = first.first_seen or first.date if first else claim.first_seen
                     known[which] = replace(claim, record=name, first_seen=since)
         return tuple((record, tuple(claims.get(slot, {}).values())) for slot, record in records.items())
 
     def keep_all(self, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]) -> None:
-        """Store how look-ups ended and what they showed, in one transaction, with the keys of the people found."""
+        """Store how look-ups ended and what they showed, in one transaction, with keys of those found."""
         blind = self._database.vault.blind
         rows: list[dict[str, object]] = []
         index: set[tuple[int, int]] = set()
@@ -199,7 +199,7 @@ class Evidence:
         return found
 
     def sharing(self, case: CaseFile, clients: Iterable[str]) -> tuple[CaseFile, ...]:
-        """Give the other cases of ``clients`` that share a whole key with this one (碰案), returned ones left out.
+        """Give the other cases of ``clients`` that share a whole key with this one (碰案), none returned.
 
         The blind index may bring a case that shares nothing; the clear keys are compared before it is given.
         """
@@ -250,7 +250,7 @@ class Evidence:
 
 
 def _merged(older: Record, newer: Record) -> Record:
-    """One slot of two rows: what the newer says counts, what it leaves empty stays, and nothing is doubled."""
+    """One slot of two rows: what the newer says counts, what it leaves empty stays, nothing is doubled."""
     return replace(
         newer,
         role=newer.role if newer.role is not Role.OTHER else older.role,

@@ -96,7 +96,8 @@ class Notes:
     def note_blind(self, case: CaseFile, note: NewNote) -> int:
         """The same attempt entered twice gives the same value."""
         one = note.outcome
-        text = f"{case.pseudonym}|{one.phone.key}|{one.at.astimezone(dt.UTC).isoformat()}|{one.code}|{one.line}|{one.party}"
+        at = one.at.astimezone(dt.UTC).isoformat()
+        text = f"{case.pseudonym}|{one.phone.key}|{at}|{one.code}|{one.line}|{one.party}"
         return self._database.vault.blind("note", text, bits=63)
 
     def has(self, case: CaseFile, note: NewNote) -> bool:
@@ -123,8 +124,8 @@ class Notes:
     ) -> None:
         """Store call notes of one case with the bars they put on numbers, under one log entry.
 
-        A wrong party bars the number for this debtor (named by the identity keys ``debtor``) in every case and
-        every later batch: whoever answered has said once that he is somebody else.
+        A wrong party bars the number for this debtor (named by the identity keys ``debtor``) in every case
+        and every later batch: whoever answered has said once that he is somebody else.
         """
         key = case.unsealed
         with self._database.write() as connection:
@@ -228,7 +229,7 @@ class Notes:
     def bars(
         self, case: CaseFile, phones: Sequence[Phone], debtor: Sequence[str] = ()
     ) -> dict[str, tuple[Bar, ...]]:
-        """Give the bars on the case's numbers by ``phone.key``; those on the whole case under the empty key."""
+        """Give the bars on the case's numbers by ``phone.key``; those on the whole case under ""."""
         found: dict[str, list[Bar]] = {}
         key = case.unsealed
         tokens = {key.token("number", phone.key): phone.key for phone in phones}
@@ -266,7 +267,7 @@ class Notes:
                         col(OutcomeRow.case_id).in_(part), col(OutcomeRow.undone_by).is_(None)
                     )
                 ):
-                    # A stand-in number per token: attempts are grouped by number, and no number is opened for it.
+                    # A stand-in number per token: attempts are grouped by number, and none is opened for it.
                     phone = numbers.setdefault(row.number, Phone(e164=f"+999{len(numbers):09d}"))
                     grouped[row.case_id].append(
                         Outcome(
