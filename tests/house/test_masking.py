@@ -68,6 +68,8 @@ SHOWN = {
     ("sources.conformance.Shortfall", "where"): "a place in a source's code",
     ("sources.employer.Employer", "name"): _SOURCE,
     ("sources.references.References", "name"): _SOURCE,
+    ("tracer.cli.session.Session", "config"): "the configuration's path",
+    ("tracer.cli.session.Session", "home"): "the folder of the installation",
     ("tracer.demo.files.Files", "folder"): "a folder of the demo",
     ("tracer.demo.files.Files", "outcomes"): "a path of the demo",
     ("tracer.demo.files.Files", "placements"): "a path of the demo",
@@ -75,6 +77,8 @@ SHOWN = {
     ("tracer.demo.files.Files", "updates"): "a path of the demo",
     ("tracer.desk.contacts.Contacts", "model_name"): "the model's name",
     ("tracer.desk.contacts.Contacts", "model_version"): "the model's version",
+    ("tracer.desk.judging.Pair", "left"): _REFERENCE,
+    ("tracer.desk.judging.Pair", "right"): _REFERENCE,
     ("tracer.desk.office.Office", "home"): "the folder of the installation",
     ("tracer.desk.outcomes.Noted", "number"): "the number's token",
     (

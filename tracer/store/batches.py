@@ -236,9 +236,8 @@ class Batches:
                 insert(Case).returning(col(Case.id), sort_by_parameter_order=True), list(fresh.values())
             ).all()
             for (blind, values), row in zip(fresh.items(), made, strict=True):
-                known[blind] = _Known(
-                    row.id, str(values["pseudonym"]), OPEN, values["wrapped_key"], fresh=True
-                )  # type: ignore[arg-type]
+                wrapped = data_keys[blind].wrapped
+                known[blind] = _Known(row.id, str(values["pseudonym"]), OPEN, wrapped, fresh=True)
         self._rows(connection, batch, client, placements, blinds, known, data_keys, applied)
 
     def _rows(

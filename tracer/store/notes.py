@@ -238,9 +238,9 @@ class Notes:
         }
         with self._database.read() as connection:
             for row in connection.execute(
-                select(BarRow.__table__).where(
+                select(BarRow.__table__).where(  # type: ignore[attr-defined]
                     col(BarRow.case_id) == case.id, col(BarRow.undone_by).is_(None)
-                )  # type: ignore[attr-defined]
+                )
             ):
                 if not row.number or row.number in tokens:
                     name = tokens[row.number] if row.number else ""
