@@ -32,7 +32,7 @@ def language() -> str:
     return _language.get()
 
 
-def N_(sentence: str) -> str:  # noqa: N802
+def N_(sentence: str) -> str:
     """Mark a sentence for the catalogue without translating it yet."""
     return sentence
 
