@@ -162,7 +162,10 @@ def overlap(office: Office, case: CaseFile, purpose: str = "") -> Overlap | None
         other
         for other in sorted(office.config.clients)
         if office.decide(
-            Operation.OVERLAP, case.client, other_client=other if other != case.client else None
+            Operation.OVERLAP,
+            case.client,
+            purpose=purpose or None,
+            other_client=other if other != case.client else None,
         ).allowed
     )
     if not clients:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph import inuse
@@ -34,7 +34,7 @@ from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFac
 from tracer.plugins import load as load_sources
 from tracer.policy import Policy
 from tracer.rows import Tables, Together
-from tracer.store.cases import CaseFile
+from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
 from tracer.words import N_
 
@@ -94,6 +94,19 @@ class _Plan:
     again: bool
     spent: int = 0
 
+    def of(self, subject: Subject) -> list[tuple[SourceSettings, Source]]:
+        """The chosen sources whose look-ups are about ``subject``."""
+        return [pair for pair in self.chosen if pair[1].terms.subject is subject]
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A case whose own look-ups are made; ``done`` are the earlier ones by source and subject."""
+
+    done: Mapping[tuple[str, str], dt.datetime]
+    asked: list[Asked] = field(default_factory=list)
+    skipped: int = 0
+
 
 class Tracer:
     """One run over some cases. Use :func:`trace`."""
@@ -104,38 +117,40 @@ class Tracer:
         self._keeper = keeper
         self._plan = plan
 
-    async def case(self, case: CaseFile) -> CaseTrace:
-        """Make the look-ups of one case: first about the case, then about the numbers that this brought."""
-        asked: list[Asked] = []
-        skipped = 0
-        done = {} if self._plan.again else self._settled(case)
-        whole = [pair for pair in self._plan.chosen if pair[1].terms.subject is Subject.CASE]
-        numbers = [pair for pair in self._plan.chosen if pair[1].terms.subject is Subject.NUMBER]
-        for settings, source in whole:
-            if self._fresh(done, settings.id, "", source.terms.fresh_for):
-                skipped += 1
+    async def about_case(self, case: CaseFile) -> _Begun:
+        """Make the look-ups about the case itself."""
+        begun = _Begun(done={} if self._plan.again else self._settled(case))
+        for settings, source in self._plan.of(Subject.CASE):
+            if self._fresh(begun.done, settings.id, "", source.terms.fresh_for):
+                begun.skipped += 1
                 continue
-            asked.append(await self._ask(case, settings, source, _about_case(self._office, case), ""))
+            begun.asked.append(await self._ask(case, settings, source, _about_case(self._office, case), ""))
         await self._keeper.flushed(case.id)
-        found = await asyncio.to_thread(overlap, self._office, case, self._plan.purpose)
-        linked = len(found.linked) if found else 0
-        stopped = ""
-        if numbers:
-            for subject, token in await asyncio.to_thread(self._worth_asking, case):
-                for settings, source in numbers:
-                    if self._fresh(done, settings.id, token, source.terms.fresh_for):
-                        skipped += 1
-                        continue
-                    if self._over(settings):
-                        stopped = "max_cost"
-                        break
-                    asked.append(await self._ask(case, settings, source, subject, token))
+        return begun
+
+    async def about_numbers(self, case: CaseFile, begun: _Begun) -> CaseTrace:
+        """Make the look-ups about the numbers that the case's own, and those of linked cases, brought."""
+        linked, stopped = 0, ""
+        # 碰案 serves a look-up: where none may be made, other cases are not searched either.
+        if case.state == OPEN and self._plan.purpose:
+            found = await asyncio.to_thread(overlap, self._office, case, self._plan.purpose)
+            linked = len(found.linked) if found else 0
+        numbers = self._plan.of(Subject.NUMBER)
+        for subject, token in await asyncio.to_thread(self._worth_asking, case) if numbers else ():
+            for settings, source in numbers:
+                if self._fresh(begun.done, settings.id, token, source.terms.fresh_for):
+                    begun.skipped += 1
+                    continue
+                if self._over(settings):
+                    stopped = "max_cost"
+                    break
+                begun.asked.append(await self._ask(case, settings, source, subject, token))
         await self._keeper.flushed(case.id)
         return CaseTrace(
             case=case.number,
             client=case.client,
-            lookups=tuple(asked),
-            skipped=skipped,
+            lookups=tuple(begun.asked),
+            skipped=begun.skipped,
             linked=linked,
             stopped=stopped,
         )
@@ -169,7 +184,7 @@ class Tracer:
                 case=CaseFacts(
                     ref=case.pseudonym,
                     client=case.client,
-                    open=case.state == "open",
+                    open=case.state == OPEN,
                     pseudonym=case.unsealed.pseudonym,
                     token=case.pseudonym,
                 ),
@@ -240,18 +255,20 @@ async def _run(
         Keeper(office.store) as keeper,
     ):
         tracer = Tracer(office, gateway, keeper, plan)
-        queue = iter(cases)
+        begun: dict[int, _Begun] = {}
 
-        async def worker() -> None:
-            for case in queue:
-                results.append(await tracer.case(case))
-                if progress:
-                    progress(len(results), len(cases))
+        async def first(case: CaseFile) -> None:
+            begun[case.id] = await tracer.about_case(case)
+
+        async def second(case: CaseFile) -> None:
+            results.append(await tracer.about_numbers(case, begun[case.id]))
+            if progress:
+                progress(len(results), len(cases))
 
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(AT_ONCE, len(cases))):
-                    group.create_task(worker())
+            # In two rounds: what a case may use of another must not depend on which was traced first.
+            for round_ in (first, second):
+                await _many(cases, round_)
         except ExceptionGroup as group:
             # Cases in work fail of one cause (the log cannot be written): it is said once, as what it is.
             known, _ = group.split(TracerError)
@@ -271,6 +288,19 @@ async def _run(
         broken=broken,
         interrupted=interrupted,
     )
+
+
+async def _many(cases: Sequence[CaseFile], do: Callable[[CaseFile], Awaitable[None]]) -> None:
+    """Do something for every case, some at a time."""
+    queue = iter(cases)
+
+    async def worker() -> None:
+        for case in queue:
+            await do(case)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(AT_ONCE, len(cases))):
+            group.create_task(worker())
 
 
 def _first(error: Exception) -> Exception:

@@ -384,3 +384,29 @@ def test_a_case_traced_alone_or_in_a_batch_has_the_same_numbers(
         )
         assert ours == theirs
     office.close()
+
+
+def test_which_numbers_are_asked_about_does_not_depend_on_the_place_in_the_batch(
+    desk: Any, debtor: Any, operator: Any
+) -> None:
+    # More debtors than are in work at a time, each with two cases that show different numbers.
+    operator()
+    many = trace.AT_ONCE + 4
+    desk.place(*(debtor(which) for which in range(1, many)))
+    desk.place(*(debtor(n, 案件编号=f"NB9{n:05d}", 手机号=f"164{n:08d}") for n in range(1, many)))
+
+    desk.trace(only=("case_file", "camara.subscription-status"))
+
+    for case in desk.cases():
+        looked = desk.office.store.evidence.lookups(case)
+        assert len({one.subject for one in looked if one.subject}) == 2
+
+
+def test_other_cases_are_not_searched_where_nothing_may_be_looked_up(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1), debtor(1, 案件编号="NB000091"))
+    life.close(desk.office, desk.case("NB000001"), "paid")
+
+    desk.trace("NB000001")
+    desk.trace("NB000091", purpose="marketing")
+
+    assert desk.entries("overlap") == []
