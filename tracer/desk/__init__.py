@@ -1,1 +1,227 @@
-"""The use cases: what a specialist, a collector or a compliance officer asks the program to do."""
+"""The use cases, one object: what the command line and the pages call. Neither sees a row, a key or the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from graph.model import Judgement, Verdict
+from tracer.clock import Clock, now
+from tracer.desk import contacts, export, intake, judging, life, logbook, outcomes, picture, refresh, trace
+from tracer.desk.office import EMPTY_CONFIG, Office, create, open_office
+from tracer.intake import Inspection, Problem, Progress
+from tracer.log import Verification
+from tracer.store.cases import CaseFile
+from tracer.store.notes import Note, Request
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """An open home and the person at it. Use as a context manager, or close it."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    @staticmethod
+    def init(home: Path, actor: str, *, clock: Clock = now, config_text: str = EMPTY_CONFIG) -> None:
+        """Make a new home; raises WrongUse when there is one."""
+        create(home, clock, actor, config_text)
+
+    @classmethod
+    def open(cls, home: Path, actor: str, *, config: Path | None = None, clock: Clock = now) -> Self:
+        """Open a home; raises WrongUse when there is none, LogUnavailable when log or keys cannot be used."""
+        return cls(open_office(home, config, clock, actor))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what is open."""
+        self.office.close()
+
+    # Files
+
+    def preview(
+        self, path: Path, client: str, *, mapping: Path | None, sheet: str | None, encoding: str | None
+    ) -> Inspection:
+        """How a file would be understood; nothing is taken in."""
+        return intake.preview(
+            self.office, path, client, mapping=mapping, sheet=sheet, encoding=encoding
+        )
+
+    def import_file(
+        self,
+        path: Path,
+        client: str,
+        *,
+        mapping: Path | None = None,
+        sheet: str | None = None,
+        encoding: str | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> intake.ImportReport:
+        """Take a file in."""
+        return intake.import_file(
+            self.office, path, client, mapping=mapping, sheet=sheet, encoding=encoding, progress=progress
+        )
+
+    def problems(self, batch: int) -> Iterator[Problem]:
+        """The problems of a batch, in the order of its file."""
+        return intake.problems(self.office, batch)
+
+    def export(self, client: str, out: Path, *, top: int = 3) -> export.ExportReport:
+        """The client's own columns first, ours after; logged as a disclosure before it is written."""
+        return export.export(self.office, client, out, top=top)
+
+    # Cases
+
+    def case(self, ref: str) -> CaseFile:
+        """The case a person means; raises WrongUse."""
+        return self.office.case(ref)
+
+    def cases(
+        self,
+        *,
+        client: str | None = None,
+        state: str | None = None,
+        assigned_to: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[life.CaseLine]:
+        """The case list."""
+        return life.lines(self.office, client=client, state=state, assigned_to=assigned_to, limit=limit)
+
+    def open_cases(self, *, client: str | None = None) -> tuple[CaseFile, ...]:
+        """Every open case, of one client or of all."""
+        return tuple(self.office.store.cases.listed(client=client, state="open"))
+
+    def assign(self, refs: Sequence[str], to: str) -> int:
+        """分案."""
+        return life.assign(self.office, [self.case(ref) for ref in refs], to)
+
+    def close_case(self, ref: str, reason: str) -> None:
+        """结案."""
+        life.close(self.office, self.case(ref), reason)
+
+    def reopen_case(self, ref: str, reason: str) -> None:
+        """Open a closed case again."""
+        life.reopen(self.office, self.case(ref), reason)
+
+    def give_back(
+        self, cases: Sequence[CaseFile], reason: str, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """退案: the data keys are destroyed."""
+        return life.give_back(self.office, cases, reason, progress)
+
+    def overlap(self, ref: str) -> life.Overlap | None:
+        """碰案."""
+        return life.overlap(self.office, self.case(ref))
+
+    # Look-ups and numbers
+
+    def trace(
+        self,
+        cases: Sequence[CaseFile],
+        purpose: str,
+        *,
+        only: Sequence[str] | None = None,
+        max_cost: int | None = None,
+        again: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> trace.TraceReport:
+        """Make the look-ups of cases."""
+        return trace.trace(
+            self.office, cases, purpose, only=only, max_cost=max_cost, again=again, progress=progress
+        )
+
+    def contacts(self, ref: str, *, reveal: bool = False, reason: str = "") -> contacts.Contacts:
+        """The ranked numbers of a case; revealed ones are an entry of the log."""
+        case = self.case(ref)
+        shown = contacts.contacts(self.office, case)
+        return contacts.reveal(self.office, case, shown, reason) if reveal else shown
+
+    def picture(self, ref: str, out: Path) -> int:
+        """Draw the contact graph into a file; gives the number of nodes."""
+        case = self.case(ref)
+        return picture.draw(contacts.graph(self.office, case), out)
+
+    def pairs(self, ref: str) -> tuple[judging.Pair, ...]:
+        """The record pairs of a case with the evidence."""
+        return judging.pairs(self.office, self.case(ref))
+
+    def judge(self, ref: str, left: str, right: str, judgement: Judgement, reason: str) -> Verdict:
+        """A person's verdict on two records."""
+        return judging.judge(self.office, self.case(ref), left, right, judgement, reason)
+
+    # Call notes
+
+    def outcome(self, ref: str, note: outcomes.CallNote) -> outcomes.Noted:
+        """Write down one contact attempt."""
+        return outcomes.record(self.office, self.case(ref), note)
+
+    def notes(self, ref: str) -> tuple[Note, ...]:
+        """The call notes of a case that stand."""
+        return outcomes.notes(self.office, self.case(ref))
+
+    def undo_outcome(self, ref: str, note: int | None = None) -> Note:
+        """Take a call note back."""
+        return outcomes.undo(self.office, self.case(ref), note)
+
+    # Refresh requests
+
+    def request(self, ref: str, *, reason: str, priority: str = "normal", due_on: dt.date | None = None) -> Request:
+        """Ask for refreshed contacts."""
+        return refresh.ask(self.office, self.case(ref), reason=reason, priority=priority, due_on=due_on)
+
+    def answer_request(self, number: int, result: str) -> Request:
+        """Answer a request."""
+        return refresh.answer(self.office, refresh.one(self.office, number), result)
+
+    def requests(self, state: str | None = None) -> tuple[tuple[Request, CaseFile], ...]:
+        """The requests with their cases."""
+        return refresh.listed(self.office, state)
+
+    # The log
+
+    def log_list(
+        self,
+        *,
+        event: str | None = None,
+        case: str | None = None,
+        actor: str | None = None,
+        source: str | None = None,
+        after: int = 0,
+        limit: int = 50,
+    ) -> tuple[logbook.Line, ...]:
+        """Entries of the log."""
+        return logbook.listed(
+            self.office, event=event, case=case, actor=actor, source=source, after=after, limit=limit
+        )
+
+    def log_show(self, seq: int) -> tuple[logbook.Line, ...]:
+        """One entry and what is about it."""
+        return logbook.shown(self.office, seq)
+
+    def log_head(self) -> tuple[int, str]:
+        """Size and root."""
+        return logbook.head(self.office)
+
+    def log_verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
+        """Recompute the log from its bytes."""
+        return logbook.verify(self.office, progress)
+
+    def log_unfinished(self) -> tuple[logbook.Line, ...]:
+        """Questions without an ending."""
+        return logbook.unfinished(self.office)
+
+    def log_recover(self) -> int:
+        """Close what a crash left open."""
+        return logbook.recover(self.office)
+
+    def log_clock_corrected(self) -> None:
+        """Go on after a clock was set back."""
+        logbook.clock_corrected(self.office)

@@ -1,0 +1,48 @@
+"""The command line: thin. It parses, calls the desk, and shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracer.words import LANGUAGES, speak
+
+if TYPE_CHECKING:
+    import typer
+
+    app: typer.Typer
+
+
+def __getattr__(name: str) -> object:
+    # Built when first asked for: help texts are in the language that main() has chosen by then.
+    if name == "app":
+        from tracer.cli.program import build
+
+        return build()
+    raise AttributeError(name)
+
+
+def wanted_language(arguments: Sequence[str]) -> str:
+    """Give the language asked for by ``--lang``, else TRACER_LANG, else that of the terminal, else English."""
+    for place, word in enumerate(arguments):
+        if word == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    for variable in ("TRACER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        found = os.environ.get(variable, "")[:2].lower()
+        if found:
+            return found if found in LANGUAGES else "en"
+    return "en"
+
+
+def main() -> None:
+    """Run the program and leave with its exit code."""
+    language = wanted_language(sys.argv[1:])
+    if language in LANGUAGES:
+        speak(language)
+    from tracer.cli.program import run
+
+    sys.exit(run())

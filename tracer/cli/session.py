@@ -1,0 +1,99 @@
+"""What the global options say, and how a command opens the desk and ends."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from tracer.desk import Desk
+from tracer.errors import WrongUse
+from tracer.words import N_
+
+DONE, WITH_PROBLEMS, WRONG_USE, REFUSED, UNAVAILABLE, BROKEN = range(6)
+INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+
+@dataclass(slots=True)
+class Session:
+    """The global options of one call."""
+
+    home: Path
+    config: Path | None
+    actor: str
+    json: bool
+    out: Console
+    err: Console
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """An open desk, closed at the end whatever happens."""
+        with Desk.open(self.home, self.actor, config=self.config) as desk:
+            yield desk
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """Show how far a long work is, with the time left, on stderr; nothing where nobody looks."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as bar:
+            task = bar.add_task(what, total=None)
+
+            def told(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield told
+
+
+def leave(code: int) -> NoReturn:
+    """End the command with an exit code."""
+    raise typer.Exit(code)
+
+
+def actor_name(given: str | None) -> str:
+    """Give who is acting: ``--actor``, TRACER_ACTOR, or the name of the login. WrongUse when it is unfit."""
+    try:
+        name = given or os.environ.get("TRACER_ACTOR") or getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    if not re.fullmatch(r"[^\s\"\\\x00-\x1f\x7f]{1,64}", name):
+        raise WrongUse(
+            N_("It is not known who is acting"),
+            N_("Say who with --actor NAME or TRACER_ACTOR: 1 to 64 characters without blanks. It goes into the log."),
+        )
+    return name
+
+
+def home_path(given: Path | None) -> Path:
+    """Give the home: ``--home``, TRACER_HOME, or ``.tracer`` here."""
+    return given or Path(os.environ.get("TRACER_HOME") or ".tracer")
+
+
+def consoles(as_json: bool) -> tuple[Console, Console]:
+    """Give the consoles for results (stdout) and for everything else (stderr)."""
+    width = None if sys.stdout.isatty() else 120
+    return Console(quiet=as_json, width=width, highlight=False, soft_wrap=False), Console(stderr=True, highlight=False)

@@ -1,0 +1,279 @@
+"""Tables, stories and JSON: what results look like."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from graph.model import Ranked
+from tracer.desk.contacts import Contacts
+from tracer.desk.life import CaseLine
+from tracer.desk.logbook import Line
+from tracer.desk.wording import ADVICE, BARS, LINES, STATES, USERS, reason, word
+from tracer.intake import Problem
+from tracer.words import _
+
+_COLOURS = {"send": "green", "review": "yellow", "skip": "dim"}
+
+
+def as_json(value: object) -> None:
+    """Print one JSON document on stdout and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple | frozenset | set):
+        return list(value)
+    if hasattr(value, "items"):
+        return dict(value.items())
+    return str(value)
+
+
+def table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Print rows under headings; the last column takes the room that is left."""
+    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    for place, name in enumerate(columns):
+        made.add_column(name, overflow="fold", ratio=1 if place == len(columns) - 1 else None)
+    for row in rows:
+        made.add_row(*row)
+    console.print(made)
+
+
+def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
+    """Print a case's numbers in order, each with its probability, interval, advice, and reasons if asked."""
+    if not found.numbers:
+        console.print(_("No number is known for this case."))
+    rows = []
+    for place, one in enumerate(found.numbers, 1):
+        ranked = one.ranked
+        advice = word(ADVICE, str(ranked.advice))
+        colour = "red" if ranked.barred else _COLOURS.get(str(ranked.advice), "white")
+        said = _("do not use: {why}", why=word(BARS, ranked.barred.code)) if ranked.barred else advice
+        rows.append(
+            (
+                str(place),
+                one.token,
+                escape(one.number or one.phone.shown),
+                word(LINES, str(one.phone.line_type)),
+                word(USERS, str(ranked.stated_user)),
+                f"{_bar(ranked.p)} {ranked.p:5.1%}",
+                f"{ranked.low:.0%}–{ranked.high:.0%}",
+                f"[{colour}]{escape(said)}[/]",
+            )
+        )
+    headings = ("#", _("token"), _("number"), _("line"), _("said to be of"), _("in use by him"), _("interval"), _("advice"))
+    table(console, headings, rows, _("Case {case} on {day}", case=escape(found.case), day=found.as_of.isoformat()))
+    console.print(_("Probability that none of them is in his use: {p}", p=f"{found.nobody:.1%}"))
+    if found.third_parties_touched:
+        console.print(_("People called for this case who owe nothing: {count}", count=found.third_parties_touched))
+    for conflict in found.conflicts:
+        console.print(
+            _(
+                "Records {left} and {right} contradict each other ({code}): decide with tracer judge",
+                left=escape(conflict.left),
+                right=escape(conflict.right),
+                code=conflict.code,
+            )
+        )
+    if found.untraced:
+        console.print(_("Nothing was looked up for this case yet: tracer trace CASE --purpose contact_repair"))
+    if explain:
+        for one in found.numbers:
+            console.print()
+            why(console, one.ranked, escape(one.number or one.phone.shown))
+
+
+def _bar(p: float) -> str:
+    full = round(p * 10)
+    return "█" * full + "░" * (10 - full)
+
+
+def why(console: Console, ranked: Ranked, shown: str) -> None:
+    """Print one number's reasons: each bit, and that they add up."""
+    rows = []
+    total = 0.0
+    for one in ranked.reasons:
+        total += one.bits
+        rows.append(
+            (
+                f"{one.bits:+.2f}",
+                f"{total:+.2f}",
+                one.as_of.isoformat() if one.as_of else "",
+                str(one.entry) if one.entry else "",
+                escape(reason(one)),
+            )
+        )
+    headings = (_("bits"), _("sum"), _("date"), _("log entry"), _("reason"))
+    table(console, headings, rows, f"{shown}  {ranked.p:.1%}")
+
+
+def contacts_json(found: Contacts) -> dict[str, object]:
+    """The document of ``tracer contacts --json`` (shared/interfaces.md)."""
+    numbers = []
+    for one in found.numbers:
+        ranked = one.ranked
+        numbers.append(
+            {
+                "token": one.token,
+                "masked": one.phone.shown,
+                **({"number": one.number} if one.number else {}),
+                "kind": str(one.phone.line_type),
+                "p": ranked.p,
+                "low": ranked.low,
+                "high": ranked.high,
+                "reachable": ranked.reachable,
+                "verdict": str(ranked.advice),
+                "barred": ranked.barred.code if ranked.barred else None,
+                "stated_user": str(ranked.stated_user),
+                "person": "p_" + ranked.person if ranked.person else None,
+                "reasons": [
+                    {
+                        "code": each.code,
+                        "bits": each.bits,
+                        "detail": reason(each),
+                        "source": each.source or None,
+                        "as_of": each.as_of,
+                        "entry": each.entry or None,
+                    }
+                    for each in ranked.reasons
+                ],
+            }
+        )
+    return {
+        "case": found.case,
+        "client": found.client,
+        "as_of": found.as_of,
+        "model": {"name": found.model_name, "version": found.model_version, "fitted_on": 0},
+        "numbers": numbers,
+        "nobody": found.nobody,
+        "conflicts": [{"code": one.code, "left": one.left, "right": one.right} for one in found.conflicts],
+        "third_parties_touched": found.third_parties_touched,
+        "untraced": found.untraced,
+        "entries": found.entries,
+    }
+
+
+def cases(console: Console, lines: Iterable[CaseLine]) -> None:
+    """Print the case list."""
+    rows = [
+        (
+            escape(line.client),
+            escape(line.case),
+            word(STATES, line.state),
+            word(STATES, str(line.reach)),
+            escape(line.assigned_to or ""),
+            line.placed_on.isoformat() if line.placed_on else "",
+            line.return_by.isoformat() if line.return_by else "",
+            money(line.amount_due, line.currency),
+            str(line.looked_up),
+            str(line.attempts),
+        )
+        for line in lines
+    ]
+    headings = (
+        _("client"), _("case"), _("state"), _("reach"), _("assigned to"), _("placed on"), _("return by"), _("due"),
+        _("look-ups"), _("calls"),
+    )  # fmt: skip
+    table(console, headings, rows)
+
+
+def money(minor: int | None, currency: str) -> str:
+    """Give an amount of minor units as people write it."""
+    return "" if minor is None else f"{minor / 100:,.2f} {currency}".strip()
+
+
+def case_json(line: CaseLine) -> dict[str, object]:
+    """One case of ``tracer cases --json``."""
+    return {
+        "case": line.case,
+        "client": line.client,
+        "state": line.state,
+        "reach": str(line.reach),
+        "assigned_to": line.assigned_to,
+        "placed_on": line.placed_on,
+        "return_by": line.return_by,
+        "currency": line.currency,
+        "amount_due": line.amount_due,
+        "lookups": line.looked_up,
+        "attempts": line.attempts,
+    }
+
+
+def problems(console: Console, found: Iterable[Problem], limit: int = 20) -> None:
+    """Print problems with where they are, what was wrong and what to do."""
+    listed = list(found)
+    if not listed:
+        return
+    rows = [
+        (
+            escape(one.sheet),
+            str(one.row) if one.row else "",
+            escape(one.column),
+            escape(one.shown),
+            escape(one.sentence),
+            escape(one.remedy),
+        )
+        for one in listed[:limit]
+    ]
+    headings = (_("sheet"), _("row"), _("column"), _("value"), _("what was wrong"), _("what to do"))
+    table(console, headings, rows, _("Problems: {count}", count=len(listed)))
+    if len(listed) > limit:
+        console.print(_("… and {count} more: tracer problems BATCH", count=len(listed) - limit))
+
+
+def problem_json(one: Problem) -> dict[str, object]:
+    """One problem as JSON."""
+    return {
+        "file": one.file,
+        "sheet": one.sheet or None,
+        "row": one.row or None,
+        "column": one.column or None,
+        "code": one.code,
+        "value": one.shown or None,
+        "problem": one.sentence,
+        "remedy": one.remedy or None,
+        "rejected": one.rejected,
+    }
+
+
+def log_lines(console: Console, lines: Iterable[Line]) -> None:
+    """Print entries of the log."""
+    rows = [
+        (
+            str(line.seq),
+            line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+            line.event,
+            str(line.about or ""),
+            escape(line.actor),
+            line.source,
+            line.outcome,
+            line.purpose,
+        )
+        for line in lines
+    ]
+    headings = ("#", _("time"), _("event"), _("about"), _("who"), _("source"), _("outcome"), _("purpose"))
+    table(console, headings, rows)
+
+
+def log_json(line: Line) -> dict[str, object]:
+    """One entry of the log as JSON."""
+    return {
+        "seq": line.seq,
+        "at": line.at,
+        "event": line.event,
+        "about": line.about,
+        "leaf": line.leaf,
+        "body": dict(line.body),
+    }

@@ -1,0 +1,124 @@
+"""The look-up log as people read it: listed, shown, verified; reading it is an entry too."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tracer.desk.office import Office
+from tracer.errors import WrongUse
+from tracer.log import Entry, Verification
+from tracer.log.entry import JSON
+from tracer.words import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry as a screen shows it. ``leaf`` is its hash in the tree, hexadecimal."""
+
+    seq: int
+    at: dt.datetime
+    event: str
+    about: int | None
+    actor: str
+    source: str
+    outcome: str
+    purpose: str
+    leaf: str
+    body: Mapping[str, JSON] = field(repr=False)
+
+
+def listed(
+    office: Office,
+    *,
+    event: str | None = None,
+    case: str | None = None,
+    actor: str | None = None,
+    source: str | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> tuple[Line, ...]:
+    """Give the entries that fit, the newest last; without filters the last ``limit``. Writes ``log_read``."""
+    pseudonym = office.case(case).pseudonym if case else None
+    found = office.log.entries(
+        event=event or "",
+        case=pseudonym or "",
+        actor=actor or "",
+        source=source or "",
+        after=after,
+        newest=after == 0,
+    )
+    lines = [_line(entry) for entry in islice(found, limit)]
+    lines.sort(key=lambda line: line.seq)
+    _read(office, lines)
+    return tuple(lines)
+
+
+def shown(office: Office, seq: int) -> tuple[Line, ...]:
+    """Give one entry and those that are about it: a question with its ending. Writes ``log_read``."""
+    entry = office.log.entry(seq)
+    if entry is None:
+        raise WrongUse(
+            N_("There is no entry {seq}; the log has {size}"),
+            N_("List the entries with: tracer log list"),
+            seq=seq,
+            size=office.log.head().size,
+        )
+    lines = [_line(entry), *(_line(other) for other in office.log.entries(about=seq))]
+    _read(office, lines)
+    return tuple(lines)
+
+
+def head(office: Office) -> tuple[int, str]:
+    """Give the size of the log and the root of its tree, hexadecimal: keep it where nobody here can write."""
+    found = office.log.head()
+    return found.size, found.root.hex()
+
+
+def verify(office: Office, progress: Callable[[int, int], None] | None = None) -> Verification:
+    """Recompute the whole log from its bytes; the check itself is written down afterwards."""
+    result = office.log.verify(progress)
+    office.write(
+        "log_verified",
+        body={"size": result.size, "root": result.root.hex(), "problems": len(result.faults)},
+    )
+    return result
+
+
+def unfinished(office: Office) -> tuple[Line, ...]:
+    """Give the questions that have no ending: a crash in the middle, or one being asked right now."""
+    return tuple(_line(entry) for entry in office.log.unfinished())
+
+
+def recover(office: Office) -> int:
+    """Close what a crash left open as ``unknown``; nothing is asked again. Gives how many."""
+    return office.log.recover(office.actor)
+
+
+def clock_corrected(office: Office) -> None:
+    """Let the log go on after a clock was set back, and say so in it."""
+    office.write("clock_corrected")
+
+
+def _read(office: Office, lines: list[Line]) -> None:
+    if lines:
+        office.write(
+            "log_read", body={"first": lines[0].seq, "last": max(line.seq for line in lines), "rows": len(lines)}
+        )
+
+
+def _line(entry: Entry) -> Line:
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        event=entry.event,
+        about=entry.about,
+        actor=entry.actor,
+        source=entry.source,
+        outcome=entry.outcome,
+        purpose=entry.purpose,
+        leaf=entry.leaf.hex(),
+        body=entry.body,
+    )
