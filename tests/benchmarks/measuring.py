@@ -1,4 +1,4 @@
-"""What the benchmarks share: a sealed home with a placement file, what a figure is, memory, disk and machine."""
+"""What the benchmarks share: a sealed home and a placement file, what a figure is, memory, disk, machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -92,10 +93,8 @@ def home(folder: Path, table: Path | None = None) -> Office:
 
 def forget_peak() -> None:
     """Begin the measure of memory anew (Linux; elsewhere the peak is that of the whole process)."""
-    try:
+    with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
 
 
 def peak() -> float:
