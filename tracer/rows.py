@@ -24,7 +24,7 @@ from urllib.parse import quote
 from sources.contract import Outcome, Rows, SourceBroken, SourceError
 from sources.employer import column_kind
 from tracer.config import Table
-from tracer.errors import WrongUse
+from tracer.errors import TracerError, WrongUse
 from tracer.intake.readers import open_table
 from tracer.lookups import RowsProvider
 
@@ -88,6 +88,20 @@ class Tables:
             return held.find(_by_column(key, held.columns))
         except (OSError, WrongUse, sqlite3.Error, UnicodeError) as error:
             raise SourceBroken(Outcome.UNAVAILABLE, "table_unreadable") from error
+
+
+def readable(table: Table) -> bool:
+    """True when a configured table can be read now and has its key columns. Nobody is looked for."""
+    try:
+        with table.path.open("rb") as file:
+            database = file.read(len(_SQLITE)) == _SQLITE
+        if database:
+            _query(table, dict.fromkeys(table.keys[:1], "\0"))
+        else:
+            _load(table, _state(table.path))
+    except (OSError, TracerError, SourceBroken, sqlite3.Error, UnicodeError):
+        return False
+    return True
 
 
 def column_of(name: str, columns: Collection[str]) -> str | None:

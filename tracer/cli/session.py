@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -29,6 +30,7 @@ from tracer.errors import WrongUse
 from tracer.words import N_
 
 DONE, WITH_PROBLEMS, WRONG_USE, REFUSED, UNAVAILABLE, BROKEN = range(6)
+INTERNAL = 70  # sysexits.h EX_SOFTWARE: a mistake of the program's own
 INTERRUPTED = 130  # the shell's code for Ctrl-C
 
 
@@ -38,7 +40,7 @@ class Session:
 
     home: Path
     config: Path | None
-    actor: str
+    given_actor: str
     json: bool
     out: Console
     err: Console
@@ -48,6 +50,22 @@ class Session:
         """An open desk, closed at the end whatever happens."""
         with Desk.open(self.home, self.actor, config=self.config) as desk:
             yield desk
+
+    @property
+    def actor(self) -> str:
+        """Who is acting; WrongUse when that is not known or no name the log takes."""
+        if not re.fullmatch(r"[^\s\"\\\x00-\x1f\x7f]{1,64}", self.given_actor):
+            raise WrongUse(
+                N_("It is not known who is acting"),
+                N_(
+                    "Say who with --actor NAME or TRACER_ACTOR: 1 to 64 characters without blanks. It goes into the log."
+                ),
+            )
+        return self.given_actor
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say something on the side: stdout for people, nowhere under ``--json``."""
+        self.out.print(escape(text), style=style or None, soft_wrap=True)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
@@ -74,18 +92,19 @@ def leave(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def actor_name(given: str | None) -> str:
-    """Give who is acting: ``--actor``, TRACER_ACTOR, or the name of the login. WrongUse when it is unfit."""
+def session(context: typer.Context) -> Session:
+    """Give the global options of the command being run."""
+    found = context.obj
+    assert isinstance(found, Session)
+    return found
+
+
+def wanted_actor(given: str | None) -> str:
+    """Give who is acting: ``--actor``, TRACER_ACTOR, or the name of the login; "" when none is known."""
     try:
-        name = given or os.environ.get("TRACER_ACTOR") or getpass.getuser()
+        return given or os.environ.get("TRACER_ACTOR") or getpass.getuser()
     except (KeyError, OSError):
-        name = ""
-    if not re.fullmatch(r"[^\s\"\\\x00-\x1f\x7f]{1,64}", name):
-        raise WrongUse(
-            N_("It is not known who is acting"),
-            N_("Say who with --actor NAME or TRACER_ACTOR: 1 to 64 characters without blanks. It goes into the log."),
-        )
-    return name
+        return ""
 
 
 def home_path(given: Path | None) -> Path:
@@ -96,4 +115,6 @@ def home_path(given: Path | None) -> Path:
 def consoles(as_json: bool) -> tuple[Console, Console]:
     """Give the consoles for results (stdout) and for everything else (stderr)."""
     width = None if sys.stdout.isatty() else 120
-    return Console(quiet=as_json, width=width, highlight=False, soft_wrap=False), Console(stderr=True, highlight=False)
+    return Console(quiet=as_json, width=width, highlight=False, soft_wrap=False), Console(
+        stderr=True, highlight=False
+    )

@@ -14,9 +14,15 @@ from rich.table import Table
 from graph.model import Ranked
 from tracer.desk.contacts import Contacts
 from tracer.desk.life import CaseLine
-from tracer.desk.logbook import Line
-from tracer.desk.wording import ADVICE, BARS, LINES, STATES, USERS, reason, word
-from tracer.intake import Problem
+from tracer.desk.wording import (
+    ADVICE,
+    BARS,
+    LINES,
+    STATES,
+    USERS,
+    reason,
+    word,
+)
 from tracer.words import _
 
 _COLOURS = {"send": "green", "review": "yellow", "skip": "dim"}
@@ -24,10 +30,10 @@ _COLOURS = {"send": "green", "review": "yellow", "skip": "dim"}
 
 def as_json(value: object) -> None:
     """Print one JSON document on stdout and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain) + "\n")
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, dt.date):
@@ -41,7 +47,9 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def table(console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+def table(
+    console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None
+) -> None:
     """Print rows under headings; the last column takes the room that is left."""
     made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
     for place, name in enumerate(columns):
@@ -73,11 +81,27 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
                 f"[{colour}]{escape(said)}[/]",
             )
         )
-    headings = ("#", _("token"), _("number"), _("line"), _("said to be of"), _("in use by him"), _("interval"), _("advice"))
-    table(console, headings, rows, _("Case {case} on {day}", case=escape(found.case), day=found.as_of.isoformat()))
+    headings = (
+        "#",
+        _("token"),
+        _("number"),
+        _("line"),
+        _("said to be of"),
+        _("in use by him"),
+        _("interval"),
+        _("advice"),
+    )
+    table(
+        console,
+        headings,
+        rows,
+        _("Case {case} on {day}", case=escape(found.case), day=found.as_of.isoformat()),
+    )
     console.print(_("Probability that none of them is in his use: {p}", p=f"{found.nobody:.1%}"))
     if found.third_parties_touched:
-        console.print(_("People called for this case who owe nothing: {count}", count=found.third_parties_touched))
+        console.print(
+            _("People called for this case who owe nothing: {count}", count=found.third_parties_touched)
+        )
     for conflict in found.conflicts:
         console.print(
             _(
@@ -88,7 +112,9 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
             )
         )
     if found.untraced:
-        console.print(_("Nothing was looked up for this case yet: tracer trace CASE --purpose contact_repair"))
+        console.print(
+            _("Nothing was looked up for this case yet: tracer trace CASE --purpose contact_repair")
+        )
     if explain:
         for one in found.numbers:
             console.print()
@@ -211,69 +237,11 @@ def case_json(line: CaseLine) -> dict[str, object]:
     }
 
 
-def problems(console: Console, found: Iterable[Problem], limit: int = 20) -> None:
-    """Print problems with where they are, what was wrong and what to do."""
-    listed = list(found)
-    if not listed:
-        return
-    rows = [
-        (
-            escape(one.sheet),
-            str(one.row) if one.row else "",
-            escape(one.column),
-            escape(one.shown),
-            escape(one.sentence),
-            escape(one.remedy),
-        )
-        for one in listed[:limit]
-    ]
-    headings = (_("sheet"), _("row"), _("column"), _("value"), _("what was wrong"), _("what to do"))
-    table(console, headings, rows, _("Problems: {count}", count=len(listed)))
-    if len(listed) > limit:
-        console.print(_("… and {count} more: tracer problems BATCH", count=len(listed) - limit))
+def moment(at: dt.datetime, *, seconds: bool = False) -> str:
+    """Give a time as the reader's clock shows it."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
-def problem_json(one: Problem) -> dict[str, object]:
-    """One problem as JSON."""
-    return {
-        "file": one.file,
-        "sheet": one.sheet or None,
-        "row": one.row or None,
-        "column": one.column or None,
-        "code": one.code,
-        "value": one.shown or None,
-        "problem": one.sentence,
-        "remedy": one.remedy or None,
-        "rejected": one.rejected,
-    }
-
-
-def log_lines(console: Console, lines: Iterable[Line]) -> None:
-    """Print entries of the log."""
-    rows = [
-        (
-            str(line.seq),
-            line.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
-            line.event,
-            str(line.about or ""),
-            escape(line.actor),
-            line.source,
-            line.outcome,
-            line.purpose,
-        )
-        for line in lines
-    ]
-    headings = ("#", _("time"), _("event"), _("about"), _("who"), _("source"), _("outcome"), _("purpose"))
-    table(console, headings, rows)
-
-
-def log_json(line: Line) -> dict[str, object]:
-    """One entry of the log as JSON."""
-    return {
-        "seq": line.seq,
-        "at": line.at,
-        "event": line.event,
-        "about": line.about,
-        "leaf": line.leaf,
-        "body": dict(line.body),
-    }
+def price(minor: int) -> str:
+    """Give a price of minor units; nothing where there is none."""
+    return f"{minor / 100:,.2f}" if minor else ""

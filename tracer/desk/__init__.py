@@ -7,16 +7,29 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
-from graph.model import Judgement, Verdict
+from graph.model import Judgement, Record, Verdict
 from tracer.clock import Clock, now
-from tracer.desk import contacts, export, intake, judging, life, logbook, outcomes, picture, refresh, trace
-from tracer.desk.office import EMPTY_CONFIG, Office, create, open_office
+from tracer.desk import (
+    channels,
+    contacts,
+    export,
+    intake,
+    judging,
+    life,
+    logbook,
+    outcomes,
+    picture,
+    refresh,
+    trace,
+)
+from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
 from tracer.intake import Inspection, Problem, Progress
 from tracer.log import Verification
 from tracer.store.cases import CaseFile
 from tracer.store.notes import Note, Request
 
-__all__ = ["Desk"]
+# The values it hands out that live in the store: callers need their types, never the store.
+__all__ = ["CaseFile", "Desk", "Note", "Request"]
 
 
 class Desk:
@@ -51,9 +64,7 @@ class Desk:
         self, path: Path, client: str, *, mapping: Path | None, sheet: str | None, encoding: str | None
     ) -> Inspection:
         """How a file would be understood; nothing is taken in."""
-        return intake.preview(
-            self.office, path, client, mapping=mapping, sheet=sheet, encoding=encoding
-        )
+        return intake.preview(self.office, path, client, mapping=mapping, sheet=sheet, encoding=encoding)
 
     def import_file(
         self,
@@ -74,9 +85,11 @@ class Desk:
         """The problems of a batch, in the order of its file."""
         return intake.problems(self.office, batch)
 
-    def export(self, client: str, out: Path, *, top: int = 3) -> export.ExportReport:
+    def export(
+        self, client: str, out: Path, *, top: int = 3, progress: Callable[[int, int], None] | None = None
+    ) -> export.ExportReport:
         """The client's own columns first, ours after; logged as a disclosure before it is written."""
-        return export.export(self.office, client, out, top=top)
+        return export.export(self.office, client, out, top=top, progress=progress)
 
     # Cases
 
@@ -117,6 +130,12 @@ class Desk:
         """退案: the data keys are destroyed."""
         return life.give_back(self.office, cases, reason, progress)
 
+    def to_return(
+        self, *, client: str | None, batch: int | None, refs: Sequence[str]
+    ) -> tuple[CaseFile, ...]:
+        """The cases a return is about; raises WrongUse for a client, batch or case that is not there."""
+        return life.to_return(self.office, client=client, batch=batch, cases=[self.case(ref) for ref in refs])
+
     def overlap(self, ref: str) -> life.Overlap | None:
         """碰案."""
         return life.overlap(self.office, self.case(ref))
@@ -153,6 +172,10 @@ class Desk:
         """The record pairs of a case with the evidence."""
         return judging.pairs(self.office, self.case(ref))
 
+    def records(self, ref: str) -> tuple[Record, ...]:
+        """The records known of a case, by reference."""
+        return judging.records(self.office, self.case(ref))
+
     def judge(self, ref: str, left: str, right: str, judgement: Judgement, reason: str) -> Verdict:
         """A person's verdict on two records."""
         return judging.judge(self.office, self.case(ref), left, right, judgement, reason)
@@ -171,9 +194,19 @@ class Desk:
         """Take a call note back."""
         return outcomes.undo(self.office, self.case(ref), note)
 
+    def moment(self, text: str | None) -> dt.datetime:
+        """A time as a person writes it, in the configured zone unless it names another; None is now."""
+        return a_moment(self.office, text) if text else self.office.clock()
+
+    def day(self, text: str | None) -> dt.date | None:
+        """A day as a person writes it; raises WrongUse for what is none."""
+        return whole_day(text) if text else None
+
     # Refresh requests
 
-    def request(self, ref: str, *, reason: str, priority: str = "normal", due_on: dt.date | None = None) -> Request:
+    def request(
+        self, ref: str, *, reason: str, priority: str = "normal", due_on: dt.date | None = None
+    ) -> Request:
         """Ask for refreshed contacts."""
         return refresh.ask(self.office, self.case(ref), reason=reason, priority=priority, due_on=due_on)
 
@@ -181,9 +214,24 @@ class Desk:
         """Answer a request."""
         return refresh.answer(self.office, refresh.one(self.office, number), result)
 
+    def one_request(self, number: int) -> tuple[Request, CaseFile]:
+        """One request with its case; raises WrongUse when there is none."""
+        request = refresh.one(self.office, number)
+        return request, self.office.store.cases.get(request.case_id)
+
     def requests(self, state: str | None = None) -> tuple[tuple[Request, CaseFile], ...]:
         """The requests with their cases."""
         return refresh.listed(self.office, state)
+
+    # Sources and policy
+
+    def sources(self) -> tuple[channels.SourceLine, ...]:
+        """The configured sources, each with what keeps it from being asked."""
+        return channels.listed(self.office)
+
+    def source(self, name: str) -> channels.SourceLine:
+        """One configured source."""
+        return channels.shown(self.office, name)
 
     # The log
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,14 @@ class ExportReport:
     entry: int
 
 
-def export(office: Office, client: str, out: Path, *, top: int = 3) -> ExportReport:
+def export(
+    office: Office,
+    client: str,
+    out: Path,
+    *,
+    top: int = 3,
+    progress: Callable[[int, int], None] | None = None,
+) -> ExportReport:
     """Write the client's open cases with their best numbers to ``out``, whole or not at all.
 
     Barred numbers and those advised to skip are left out. Raises Refused when the agreement does not cover
@@ -51,7 +58,10 @@ def export(office: Office, client: str, out: Path, *, top: int = 3) -> ExportRep
     office.require(Operation.EXPORT, client)
     rows, disclosed = [], 0
     columns: dict[str, None] = {}
-    for case in office.store.cases.listed(client=client, state="open"):
+    cases = list(office.store.cases.listed(client=client, state="open"))
+    for done, case in enumerate(cases, 1):
+        if progress:
+            progress(done, len(cases))
         row, count = _row(office, case, top)
         columns.update(dict.fromkeys(row))
         rows.append(row)
@@ -130,7 +140,8 @@ def _write(path: Path, suffix: str, header: Sequence[str], rows: Sequence[dict[s
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     elif suffix == ".parquet":
         pq.write_table(
-            pa.table({name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in header}), path
+            pa.table({name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in header}),
+            path,
         )
     else:
         book = xlsxwriter.Workbook(

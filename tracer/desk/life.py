@@ -123,6 +123,39 @@ def reopen(office: Office, case: CaseFile, reason: str) -> None:
     office.store.cases.set_state([case.id], OPEN)
 
 
+def to_return(
+    office: Office, *, client: str | None, batch: int | None, cases: Sequence[CaseFile]
+) -> tuple[CaseFile, ...]:
+    """Give the cases that fit all that is said: of a client, of a batch, or named; those returned already not.
+
+    Raises WrongUse for a client or batch that is not there, and for a named case that does not fit the rest.
+    """
+    if client is not None and client not in office.config.clients:
+        raise WrongUse(
+            N_("There is no client {client} in the configuration"),
+            N_("Known: {known}"),
+            client=client,
+            known=", ".join(sorted(office.config.clients)) or "—",
+        )
+    if batch is not None and office.store.batches.get(batch) is None:
+        raise WrongUse(
+            N_("There is no batch {batch}"), N_("tracer import prints a batch's number."), batch=batch
+        )
+    chosen = tuple(cases) or tuple(office.store.cases.listed(client=client))
+    fitting = tuple(
+        case
+        for case in chosen
+        if (client is None or case.client == client) and (batch is None or case.batch == batch)
+    )
+    if cases and len(fitting) < len(cases):
+        raise WrongUse(
+            N_("{count} of the cases named are not of that client or batch"),
+            N_("Nothing was changed."),
+            count=len(cases) - len(fitting),
+        )
+    return tuple(case for case in fitting if case.state != RETURNED)
+
+
 def give_back(
     office: Office, cases: Sequence[CaseFile], reason: str, progress: Callable[[int, int], None] | None = None
 ) -> int:

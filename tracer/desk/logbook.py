@@ -105,7 +105,8 @@ def clock_corrected(office: Office) -> None:
 def _read(office: Office, lines: list[Line]) -> None:
     if lines:
         office.write(
-            "log_read", body={"first": lines[0].seq, "last": max(line.seq for line in lines), "rows": len(lines)}
+            "log_read",
+            body={"first": lines[0].seq, "last": max(line.seq for line in lines), "rows": len(lines)},
         )
 
 

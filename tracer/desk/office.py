@@ -199,6 +199,20 @@ def whole_day(text: str) -> dt.date:
         raise WrongUse(N_("{text} is not a date"), N_("Write it as 2026-12-31."), text=text) from None
 
 
+def a_moment(office: Office, text: str) -> dt.datetime:
+    """Read a time given on the command line, in the configured zone unless it names one; WrongUse when none."""
+    try:
+        found = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse(
+            N_("{text} is not a time"),
+            N_("Write it as 2026-12-31T10:15, with +08:00 behind it for another zone than {zone}."),
+            text=text[:40],
+            zone=office.config.timezone,
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=office.config.zone)
+
+
 def not_found(what: str) -> str:
     """Say that something asked for is not there."""
     return _("There is no {what}", what=what)

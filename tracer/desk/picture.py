@@ -17,7 +17,12 @@ FORMATS = (".svg", ".html", ".graphml", ".gexf")
 _COLOURS = {"person": "#2f6f4f", "number": "#1f5fa8", "address": "#8a6d1d", "employer": "#7a3b8f"}
 _WIDTH, _HEIGHT = 1000, 700
 # What an edge is called in the picture; the others speak for themselves by their ends.
-_EDGES = {"claimed": N_("claimed"), "lives_at": N_("lives at"), "works_at": N_("works at"), "relation": N_("relation")}
+_EDGES = {
+    "claimed": N_("claimed"),
+    "lives_at": N_("lives at"),
+    "works_at": N_("works at"),
+    "relation": N_("relation"),
+}
 
 
 def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
@@ -90,7 +95,13 @@ def _plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
 def _svg(graph: nx.MultiGraph[str]) -> str:
     # networkx lays out more than 500 nodes with scipy, which is not installed for this one use.
     small = graph.number_of_nodes() < 500
-    places = nx.circular_layout(graph) if not small else nx.spring_layout(graph, seed=7, k=1.6 / math.sqrt(max(1, graph.number_of_nodes())), iterations=200)
+    places = (
+        nx.circular_layout(graph)
+        if not small
+        else nx.spring_layout(
+            graph, seed=7, k=1.6 / math.sqrt(max(1, graph.number_of_nodes())), iterations=200
+        )
+    )
     points = {
         name: (60 + (x + 1) / 2 * (_WIDTH - 120), 40 + (y + 1) / 2 * (_HEIGHT - 80))
         for name, (x, y) in places.items()

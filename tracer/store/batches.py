@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import col
 
@@ -91,14 +91,21 @@ class Batches:
 
     def find(self, client: str, file_digest: str, mapping_digest: str) -> BatchFile | None:
         """Give the batch of this very file under this very mapping, if it was begun before."""
+        return self._one(
+            col(Batch.client) == client,
+            col(Batch.file_digest) == file_digest,
+            col(Batch.mapping_digest) == mapping_digest,
+        )
+
+    def get(self, batch: int) -> BatchFile | None:
+        """Give a batch by its number, if there is one."""
+        return self._one(col(Batch.id) == batch)
+
+    def _one(self, *where: ColumnElement[bool]) -> BatchFile | None:
         with self._database.read() as connection:
             row = connection.execute(
                 select(Batch.__table__)  # type: ignore[attr-defined]
-                .where(
-                    col(Batch.client) == client,
-                    col(Batch.file_digest) == file_digest,
-                    col(Batch.mapping_digest) == mapping_digest,
-                )
+                .where(*where)
                 .order_by(col(Batch.id).desc())
                 .limit(1)
             ).one_or_none()

@@ -1,0 +1,232 @@
+"""The look-up log, as a reviewer reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from tracer.cli import show
+from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
+from tracer.desk.logbook import Line
+from tracer.desk.wording import EVENTS, OUTCOMES, word
+from tracer.words import N_, _
+
+PANEL = N_("Compliance")
+
+_FAULTS = {
+    "changed": N_("the entry is not what was written"),
+    "gap": N_("entries are missing"),
+    "clock": N_("the time runs back"),
+    "about": N_("it points at no earlier entry"),
+    "subtree": N_("a stored hash does not fit the entries below it"),
+    "missing_subtree": N_("a stored hash is missing"),
+    "extra": N_("hashes that belong to no tree of this size"),
+    "guard": N_("the trigger that refuses changes is missing or not ours"),
+    "unreadable": N_("the file is damaged here"),
+    "head": N_("it is not the log whose earlier head was kept"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    log = typer.Typer(no_args_is_help=True)
+    log.command("list", help=_("Entries, the newest last. Reading the log is an entry too."))(list_)
+    log.command("show", help=_("One entry whole, with the entries about it."))(show_)
+    log.command("head", help=_("The log's size and root: keep them where nobody here can write."))(head)
+    log.command("verify", help=_("Recompute the whole log from its bytes."))(verify)
+    log.command("unfinished", help=_("Look-ups without an ending: a crash, or one being asked right now."))(
+        unfinished
+    )
+    log.command("recover", help=_("Close what a crash left open as unknown. Nothing is asked again."))(
+        recover
+    )
+    log.command("clock", help=_("Let the log go on after the machine's clock was set back."))(clock)
+    app.add_typer(
+        log,
+        name="log",
+        help=_("The look-up log: every look-up decided, durable before it was made."),
+        rich_help_panel=_(PANEL),
+    )
+
+
+def list_(
+    context: typer.Context,
+    event: Annotated[
+        str | None, typer.Option(help=_("Only this event, for example asked, refused, reveal."))
+    ] = None,
+    case: Annotated[str | None, typer.Option(help=_("Only this case, by number or client/number."))] = None,
+    who: Annotated[str | None, typer.Option(help=_("Only what this person did."))] = None,
+    source: Annotated[str | None, typer.Option(help=_("Only this source."))] = None,
+    after: Annotated[int, typer.Option(min=0, help=_("Only entries behind this one."))] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help=_("How many to show at most."))] = 50,
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines = desk.log_list(event=event, case=case, actor=who, source=source, after=after, limit=limit)
+    if here.json:
+        show.as_json({"entries": [log_json(line) for line in lines]})
+        return
+    if lines:
+        log_lines(here.out, lines)
+    else:
+        here.say(_("No entry fits."))
+
+
+def show_(
+    context: typer.Context, seq: Annotated[int, typer.Argument(min=1, help=_("The entry's number."))]
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines = desk.log_show(seq)
+    if here.json:
+        show.as_json({"entries": [log_json(line) for line in lines]})
+        return
+    log_entry(here.out, lines)
+
+
+def head(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        size, root = desk.log_head()
+    if here.json:
+        show.as_json({"size": size, "root": root})
+    here.say(f"{size} {root}")
+
+
+def verify(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk, here.progress(_("Verifying")) as told:
+        found = desk.log_verify(told)
+    if here.json:
+        show.as_json(
+            {
+                "ok": found.ok,
+                "size": found.size,
+                "root": found.root.hex(),
+                "faults": [{"code": one.code, "seq": one.seq, "last": one.last} for one in found.faults],
+            }
+        )
+    elif found.ok:
+        here.say(
+            _("The log is whole: {size} entries, root {root}", size=found.size, root=found.root.hex()),
+            "green",
+        )
+        here.say(
+            _(
+                "Compare the root with one kept elsewhere: whoever can write the database could rewrite the whole log."
+            )
+        )
+    else:
+        here.say(
+            _(
+                "The log is not whole: {count} faults in {size} entries",
+                count=len(found.faults),
+                size=found.size,
+            ),
+            "bold red",
+        )
+        rows = [
+            (
+                str(one.seq) if one.last <= one.seq else f"{one.seq}–{one.last}",
+                one.code,
+                escape(_(_FAULTS[one.code]) if one.code in _FAULTS else one.code),
+            )
+            for one in found.faults[:50]
+        ]
+        show.table(here.out, (_("entry"), _("code"), _("what was wrong")), rows)
+        here.say(
+            _("Stop working on this home, keep a copy of it as it is, and compare with your last backup.")
+        )
+    leave(DONE if found.ok else WITH_PROBLEMS)
+
+
+def unfinished(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines = desk.log_unfinished()
+    if here.json:
+        show.as_json({"entries": [log_json(line) for line in lines]})
+        return
+    if not lines:
+        here.say(_("Every look-up has its ending."))
+        return
+    log_lines(here.out, lines)
+    here.say(_("If nothing is running, close them as unknown with: tracer log recover"))
+
+
+def recover(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        count = desk.log_recover()
+    if here.json:
+        show.as_json({"closed": count})
+    here.say(_("{count} look-ups were closed as unknown. None was asked again.", count=count))
+
+
+def clock(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        desk.log_clock_corrected()
+    if here.json:
+        show.as_json({"corrected": True})
+    here.say(_("The log goes on, and says that the clock was corrected."))
+
+
+def log_lines(console: Console, lines: Iterable[Line]) -> None:
+    """Print entries of the log."""
+    rows = [
+        (
+            str(line.seq),
+            show.moment(line.at, seconds=True),
+            word(EVENTS, line.event),
+            str(line.about or ""),
+            escape(line.actor),
+            escape(line.source),
+            word(OUTCOMES, line.outcome),
+            line.purpose,
+        )
+        for line in lines
+    ]
+    headings = ("#", _("time"), _("event"), _("about"), _("who"), _("source"), _("outcome"), _("purpose"))
+    show.table(console, headings, rows)
+
+
+def log_json(line: Line) -> dict[str, object]:
+    """One entry of the log as JSON."""
+    return {
+        "seq": line.seq,
+        "at": line.at,
+        "event": line.event,
+        "about": line.about,
+        "leaf": line.leaf,
+        "body": dict(line.body),
+    }
+
+
+def log_entry(console: Console, lines: Sequence[Line]) -> None:
+    """Print one entry whole, and those about it."""
+    for line in lines:
+        rows = [
+            (_("time"), show.moment(line.at, seconds=True)),
+            (_("who"), line.actor),
+            (_("about"), str(line.about or "")),
+            (_("source"), line.source),
+            (_("purpose"), line.purpose),
+            *((key, _plainly(value)) for key, value in sorted(line.body.items())),
+            (_("leaf"), line.leaf),
+        ]
+        title = f"#{line.seq} {word(EVENTS, line.event)}"
+        show.table(
+            console, ("", escape(title)), [(escape(key), escape(value)) for key, value in rows if value]
+        )
+
+
+def _plainly(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=show.plain)

@@ -1,0 +1,420 @@
+"""Look-ups and what came of them: the numbers in order, the persons behind them, the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from graph.model import Judgement, Record
+from graph.weights import THRESHOLD
+from tracer.cli import show
+from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
+from tracer.desk.judging import Pair
+from tracer.desk.plain import rank_file
+from tracer.desk.trace import TraceReport
+from tracer.desk.wording import JUDGEMENTS, OUTCOMES, ROLES, reason, word
+from tracer.errors import WrongUse
+from tracer.words import N_, _
+
+PANEL = N_("Numbers")
+
+
+class PlanKind(StrEnum):
+    """In which order look-ups are made."""
+
+    CONFIG = "config"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    panel = _(PANEL)
+    app.command(
+        "trace",
+        help=_(
+            "Make the look-ups of cases (查找与修复): each decided by policy and on disk in the log before it is made."
+        ),
+        rich_help_panel=panel,
+    )(trace)
+    app.command(
+        "contacts",
+        help=_("The debtor's numbers, ranked by how likely he uses them today (是否本人在用), and why."),
+        rich_help_panel=panel,
+    )(contacts)
+    app.command(
+        "judge",
+        help=_("Decide whether two records of a case are one person; without them, show the pairs."),
+        rich_help_panel=panel,
+    )(judge)
+    app.command(
+        "graph", help=_("Draw a case's people, numbers, addresses and employers."), rich_help_panel=panel
+    )(graph)
+    app.command(
+        "rank", help=_("The in-use model on a plain file of evidence, without a home."), rich_help_panel=panel
+    )(rank)
+
+
+def trace(
+    context: typer.Context,
+    purpose: Annotated[
+        str, typer.Option(help=_("For what; it must be allowed here, by the agreement and by each source."))
+    ],
+    refs: Annotated[
+        list[str] | None, typer.Argument(metavar="CASE…", help=_("The cases, by number or client/number."))
+    ] = None,
+    client: Annotated[str | None, typer.Option(help=_("All open cases of this client."))] = None,
+    all_: Annotated[bool, typer.Option("--all", help=_("All open cases."))] = False,
+    max_cost: Annotated[
+        int | None,
+        typer.Option(min=0, help=_("The most that may be spent, in minor units of money (分, cents).")),
+    ] = None,
+    plan: Annotated[
+        PlanKind, typer.Option(help=_("The order of look-ups: that of the configuration."))
+    ] = PlanKind.CONFIG,
+    sources: Annotated[
+        str | None, typer.Option(help=_("Only these sources, with commas between them."))
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help=_("Ask even what was answered not long ago."))
+    ] = False,
+) -> None:
+    here = session(context)
+    if sum((bool(refs), client is not None, all_)) != 1:
+        raise WrongUse(
+            N_("It is not clear which cases are meant"),
+            N_("Name cases, or one of --client and --all: tracer trace CASE --purpose contact_repair"),
+        )
+    only = tuple(name.strip() for name in (sources or "").split(",") if name.strip()) or None
+    with here.desk() as desk:
+        cases = tuple(desk.case(ref) for ref in refs) if refs else desk.open_cases(client=client)
+        with here.progress(_("Looking up")) as told:
+            report = desk.trace(cases, purpose, only=only, max_cost=max_cost, again=again, progress=told)
+    if here.json:
+        show.as_json(trace_json(report))
+    else:
+        traced(here, report)
+    leave(_code(report))
+
+
+def traced(here: Session, report: TraceReport) -> None:
+    """Say what a trace did."""
+    if not report.cases:
+        here.say(_("No case is open."))
+        return
+    asked = sum(len(case.lookups) for case in report.cases)
+    here.say(
+        _(
+            "{cases} cases: {asked} look-ups, {skipped} not repeated because their answer is still fresh",
+            cases=len(report.cases),
+            asked=asked,
+            skipped=sum(case.skipped for case in report.cases),
+        ),
+        "bold",
+    )
+    by_source: dict[tuple[str, str], list[int]] = {}
+    for case in report.cases:
+        for one in case.lookups:
+            count = by_source.setdefault((one.source, str(one.outcome)), [0, 0])
+            count[0] += 1
+            count[1] += one.price or 0
+    rows = [
+        (escape(source), word(OUTCOMES, outcome), str(count), show.price(spent))
+        for (source, outcome), (count, spent) in sorted(by_source.items())
+    ]
+    show.table(here.out, (_("source"), _("outcome"), _("look-ups"), _("price")), rows)
+    here.say(_("Spent: {price}", price=show.price(report.spent) or "0.00"))
+    if report.unknown_price:
+        here.say(
+            _(
+                "{count} look-ups may have been billed; nobody knows: they ended without an answer",
+                count=report.unknown_price,
+            ),
+            "yellow",
+        )
+    stopped = sum(bool(case.stopped) for case in report.cases)
+    if stopped:
+        here.say(
+            _("{count} cases were not asked about any further: the cost limit is reached", count=stopped),
+            "yellow",
+        )
+    for reason in report.refusals[:10]:
+        here.say(_("Refused by policy: {reason}", reason=reason), "yellow")
+    if len(report.refusals) > 10:
+        here.say(
+            _("… and {count} more reasons: tracer log list --event refused", count=len(report.refusals) - 10)
+        )
+    for name, why in report.broken.items():
+        here.say(
+            _("Source {name} is broken and was stopped ({why}): tracer sources check", name=name, why=why),
+            "red",
+        )
+    if report.interrupted:
+        here.say(
+            _("Stopped. What was asked is kept and logged; run the same command again to go on."), "bold"
+        )
+    elif asked:
+        here.say(_("Next: tracer contacts CASE"))
+
+
+def _code(report: TraceReport) -> int:
+    if report.interrupted:
+        return INTERRUPTED
+    if report.broken:
+        return BROKEN
+    outcomes = set(report.outcomes)
+    if outcomes and outcomes <= {"refused"}:
+        return REFUSED
+    settled = {"answered", "no_record", "not_served", "precondition_failed"}
+    return WITH_PROBLEMS if outcomes - settled else DONE
+
+
+def contacts(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    explain: Annotated[
+        bool, typer.Option("--explain", help=_("Show the reasons of each number, in bits that add up."))
+    ] = False,
+    reveal: Annotated[
+        bool,
+        typer.Option("--reveal", help=_("Show the whole numbers: an entry in the log, with your reason.")),
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(help=_("Why you need to see them, in one coded word: call, letter, check …"))
+    ] = "",
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        found = desk.contacts(case, reveal=reveal, reason=reason)
+    if here.json:
+        show.as_json(show.contacts_json(found))
+        return
+    show.contacts(here.out, found, explain=explain)
+
+
+def judge(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    left: Annotated[str | None, typer.Argument(help=_("A record."))] = None,
+    right: Annotated[str | None, typer.Argument(help=_("Another record."))] = None,
+    verdict: Annotated[Judgement | None, typer.Argument(help=_("Whether they are one person."))] = None,
+    reason: Annotated[str, typer.Option(help=_("Why you think so. It is kept sealed."))] = "",
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        if left is None:
+            pairs = desk.pairs(case)
+            records = desk.records(case)
+            if here.json:
+                show.as_json(
+                    {
+                        "case": case,
+                        "records": [record_json(one) for one in records],
+                        "pairs": [pair_json(one) for one in pairs],
+                    }
+                )
+                return
+            print_records(here.out, records)
+            print_pairs(here.out, pairs)
+            return
+        if right is None or verdict is None:
+            raise WrongUse(
+                N_("A verdict needs two records and same, different or unsure"),
+                N_("For example: tracer judge CASE LEFT RIGHT same --reason …"),
+            )
+        made = desk.judge(case, left, right, verdict, reason)
+    if here.json:
+        show.as_json(
+            {
+                "left": made.left,
+                "right": made.right,
+                "verdict": str(made.judgement),
+                "by": made.by,
+                "at": made.at,
+            }
+        )
+    here.say(_("Noted. The ranking follows at once; a later verdict supersedes this one."))
+
+
+def graph(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    out: Annotated[Path, typer.Option(help=_("The file to write: .svg, .html, .graphml or .gexf."))],
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        count = desk.picture(case, out)
+    if here.json:
+        show.as_json({"file": str(out), "nodes": count})
+    here.say(
+        _(
+            "{count} people, numbers, addresses and employers are drawn in {file}. Numbers are masked, people are roles.",
+            count=count,
+            file=out,
+        )
+    )
+
+
+def rank(
+    context: typer.Context,
+    evidence: Annotated[Path, typer.Argument(help=_("Evidence, one JSON object a case and line; .gz too."))],
+    out: Annotated[Path, typer.Option(help=_("Where to write one line a number: case_id, number, p."))],
+    model: Annotated[
+        Path | None, typer.Option(help=_("A fitted model; else the one that comes with the program."))
+    ] = None,
+) -> None:
+    here = session(context)
+    with here.progress(_("Ranking")):
+        report = rank_file(evidence, out, model)
+    if here.json:
+        show.as_json(
+            {
+                "cases": report.cases,
+                "numbers": report.numbers,
+                "skipped": report.skipped,
+                "problems": [
+                    {"line": one.line, "code": one.code, "problem": one.sentence, "remedy": one.remedy}
+                    for one in report.problems
+                ],
+            }
+        )
+    here.say(
+        _(
+            "{cases} cases with {numbers} numbers are in {file}.",
+            cases=report.cases,
+            numbers=report.numbers,
+            file=out,
+        )
+    )
+    if report.skipped:
+        here.say(
+            _("{count} items of evidence meant nothing to the model and were left out.", count=report.skipped)
+        )
+    if report.problems:
+        rows = [(str(one.line), escape(one.sentence), escape(one.remedy)) for one in report.problems[:20]]
+        show.table(
+            here.out,
+            (_("row"), _("what was wrong"), _("what to do")),
+            rows,
+            _("Problems: {count}", count=len(report.problems)),
+        )
+    leave(WITH_PROBLEMS if report.problems else DONE)
+
+
+def trace_json(report: TraceReport) -> dict[str, object]:
+    """The document of ``tracer trace --json``."""
+    return {
+        "cases": [
+            {
+                "case": case.case,
+                "client": case.client,
+                "lookups": [
+                    {
+                        "source": one.source,
+                        "outcome": str(one.outcome),
+                        "entry": one.entry or None,
+                        "price": one.price,
+                        "refusal": one.refusal or None,
+                    }
+                    for one in case.lookups
+                ],
+                "skipped": case.skipped,
+                "linked": case.linked,
+                "stopped": case.stopped or None,
+            }
+            for case in report.cases
+        ],
+        "outcomes": dict(report.outcomes),
+        "spent": report.spent,
+        "unknown_price": report.unknown_price,
+        "refusals": report.refusals,
+        "broken": dict(report.broken),
+        "interrupted": report.interrupted,
+    }
+
+
+def print_records(console: Console, found: Iterable[Record]) -> None:
+    """Print the records of a case: who says what of whom, without names."""
+    rows = [
+        (
+            escape(record.ref),
+            word(ROLES, str(record.role)),
+            record.seen_on.isoformat() if record.seen_on else "",
+            " ".join(phone.shown for phone in record.phones),
+            " ".join(_held(record)),
+        )
+        for record in found
+    ]
+    show.table(console, (_("record"), _("role"), _("date"), _("numbers"), _("also has")), rows)
+
+
+def _held(record: Record) -> list[str]:
+    """What kinds of thing a record holds beside numbers."""
+    kinds = (
+        (record.names, _("a name")),
+        (record.ids, _("an id")),
+        (record.born, _("a date of birth")),
+        (record.addresses, _("an address")),
+        (record.employers, _("an employer")),
+    )
+    return [said for held, said in kinds if held]
+
+
+def record_json(record: Record) -> dict[str, object]:
+    """A record as JSON, without the person."""
+    return {
+        "record": record.ref,
+        "role": str(record.role),
+        "seen_on": record.seen_on,
+        "numbers": [phone.shown for phone in record.phones],
+        "has": [
+            kind
+            for kind, held in (
+                ("name", record.names),
+                ("id", record.ids),
+                ("born", record.born),
+                ("address", record.addresses),
+                ("employer", record.employers),
+            )
+            if held
+        ],
+    }
+
+
+def print_pairs(console: Console, found: Sequence[Pair]) -> None:
+    """Print the pairs of records that may be one person, with the evidence and what was decided."""
+    if not found:
+        console.print(_("No two records of this case have anything in common."))
+        return
+    rows = [
+        (
+            escape(one.left),
+            escape(one.right),
+            f"{one.match.bits:+.1f}",
+            word(JUDGEMENTS, str(one.verdict.judgement)) if one.verdict else "",
+            escape("; ".join(f"{reason(each)} {each.bits:+.1f}" for each in one.match.reasons)),
+        )
+        for one in found
+    ]
+    headings = (_("record"), _("record"), _("bits"), _("verdict"), _("reasons"))
+    show.table(
+        console, headings, rows, _("One person? Above {bits} bits they count as one", bits=f"{THRESHOLD:.0f}")
+    )
+
+
+def pair_json(one: Pair) -> dict[str, object]:
+    """A pair of records as JSON."""
+    return {
+        "left": one.left,
+        "right": one.right,
+        "bits": one.match.bits,
+        "reasons": [
+            {"code": each.code, "bits": each.bits, "detail": reason(each)} for each in one.match.reasons
+        ],
+        "verdict": str(one.verdict.judgement) if one.verdict else None,
+        "by": one.verdict.by if one.verdict else None,
+    }

@@ -1,0 +1,178 @@
+"""The program: its commands gathered, its global options, and the one place where an exit code is chosen."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import typer.main
+from rich.markup import escape
+
+from tracer import guard
+from tracer.cli import calls, cases, files, logs, numbers, settings
+from tracer.cli.session import (
+    INTERNAL,
+    INTERRUPTED,
+    Session,
+    consoles,
+    home_path,
+    wanted_actor,
+)
+from tracer.cli.show import as_json
+from tracer.errors import TracerError
+from tracer.words import N_, _
+
+# Typer says these itself; it finds them in our catalogue because main() makes that the process's own.
+TYPER_SAYS = (
+    N_("Usage:"), N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("[required]"),
+    N_("[default: {}]"), N_("(dynamic)"), N_("Aborted."), N_("Missing command."),
+    N_("Show this message and exit."), N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+    N_("No such command {name!r}."), N_("No such option: {name}"), N_("Missing argument"),
+    N_("Missing option"), N_("Missing parameter"), N_("{message} Did you mean {suggestions}?"),
+    N_("Invalid value: {message}"), N_("Invalid value for {param_hint}: {message}"),
+    N_("{value!r} is not a valid {number_type}."), N_("Option {name!r} requires an argument."),
+)  # fmt: skip
+
+# Options of the program as a whole; people write them before the command or behind it.
+_TAKES_VALUE = ("--home", "--config", "--actor", "--lang")
+_FLAGS = ("--json",)
+
+
+def build() -> typer.Typer:
+    """Make the program in the language being spoken."""
+    app = typer.Typer(
+        name="tracer",
+        help=_(
+            "Find which number a lost-contact debtor uses today, from lawful sources only, and prove every "
+            "look-up.\n\nA first day: [bold]tracer demo[/] shows the whole job on fictional people. Then "
+            "[bold]tracer init[/], write clients and sources into the configuration, [bold]tracer import[/] a "
+            "placement file, [bold]tracer trace[/] its cases, and read [bold]tracer contacts[/]."
+        ),
+        epilog=_("The global options may stand behind the command too: tracer contacts NB-1042 --json"),
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        pretty_exceptions_show_locals=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(_global)
+    for room in (settings, files, cases, numbers, calls, logs):
+        room.register(app)
+    return app
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tracer {version('lost-contact-tracer')}")
+        raise typer.Exit
+
+
+def _global(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(help=_("Where the program keeps everything; else TRACER_HOME, else .tracer here.")),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help=_("Another configuration than the one in the home."))
+    ] = None,
+    actor: Annotated[
+        str | None,
+        typer.Option(help=_("Who is acting: it goes into the log. Else TRACER_ACTOR, else the login name.")),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("en or zh; else TRACER_LANG, else the terminal's language."))
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help=_("Print one JSON document on stdout and nothing else."))
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help=_("Print the version and leave.")
+        ),
+    ] = False,
+) -> None:
+    if lang not in (None, "en", "zh"):
+        raise typer.BadParameter(_("{lang} is not a language spoken here: en or zh", lang=lang))
+    out, err = consoles(json)
+    context.obj = Session(
+        home=home_path(home), config=config, given_actor=wanted_actor(actor), json=json, out=out, err=err
+    )
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Give the arguments with the global options in front, wherever they stood (but not behind ``--``)."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _TAKES_VALUE)):
+            ahead.append(word)
+        elif word in _TAKES_VALUE:
+            ahead += [word, *[value for value in [next(words, None)] if value is not None]]
+        else:
+            rest.append(word)
+    return [*ahead, *rest]
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code. Errors are said on stderr, or as JSON where that was asked for."""
+    guard.install()
+    words = hoisted(sys.argv[1:] if arguments is None else arguments)
+    out_json = "--json" in words
+    command: Any = typer.main.get_command(build())
+    try:
+        command.main(args=words, prog_name="tracer")
+    except SystemExit as ended:
+        code = ended.code
+        if code == INTERRUPTED:
+            _say(_("Stopped. What was done is kept; run the same command again to go on."))
+        return code if isinstance(code, int) else int(bool(code))
+    except TracerError as error:
+        _say_error(error, out_json)
+        return error.exit_code
+    except Exception as error:
+        _say_broken(error)
+        return INTERNAL
+    return 0
+
+
+def _say(text: str, style: str = "") -> None:
+    _out, err = consoles(False)
+    err.print(escape(text), style=style or None, soft_wrap=True)
+
+
+def _say_error(error: TracerError, out_json: bool) -> None:
+    sentence, _newline, remedy = error.shown().partition("\n")
+    if out_json:
+        as_json({"error": sentence, "remedy": remedy or None, "exit_code": error.exit_code})
+        return
+    _say(sentence, "bold red")
+    if remedy:
+        _say(remedy)
+
+
+def _say_broken(error: BaseException) -> None:
+    """A mistake of ours: where it happened, and never its text, which may hold a person's data."""
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    _say(
+        _("The program made a mistake: {kind}. Nothing half-written was kept.", kind=type(error).__name__),
+        "bold red",
+    )
+    _say(
+        _(
+            "Please report it with these places (they hold no person's data): {places}",
+            places=" < ".join(reversed(places[-6:])),
+        )
+    )

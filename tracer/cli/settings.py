@@ -1,0 +1,226 @@
+"""Setting up: the home, the demo, the sources, the rules."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from tracer.cli import show
+from tracer.cli.session import WITH_PROBLEMS, leave, session
+from tracer.desk import Desk
+from tracer.desk.channels import SourceLine, installed, rules
+from tracer.words import N_, _
+
+PANEL = N_("Begin")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    panel = _(PANEL)
+    app.command(
+        "demo",
+        help=_("Run the whole main job on fictional people, with a carrier on this machine."),
+        rich_help_panel=panel,
+    )(demo)
+    app.command(
+        "init",
+        help=_("Make a home: keys, store, log, and a configuration that allows nothing."),
+        rich_help_panel=panel,
+    )(init)
+    sources = typer.Typer(no_args_is_help=True)
+    sources.command("list", help=_("The configured sources."))(sources_list)
+    sources.command("check", help=_("What keeps sources from being asked. Asks nothing about anybody."))(
+        sources_check
+    )
+    sources.command("show", help=_("What one source is told, about whom, for what, and at what price."))(
+        sources_show
+    )
+    app.add_typer(
+        sources,
+        name="sources",
+        help=_("Whom this house may ask, and what each may be told."),
+        rich_help_panel=panel,
+    )
+    policy = typer.Typer(no_args_is_help=True)
+    policy.command("rules", help=_("Every rule a look-up must pass, and what to do when it says no."))(
+        policy_rules
+    )
+    app.add_typer(
+        policy, name="policy", help=_("What decides before anything is done."), rich_help_panel=panel
+    )
+
+
+def demo(
+    context: typer.Context,
+    cases: Annotated[
+        int, typer.Option(min=1, max=100_000, help=_("How many cases the fictional market has."))
+    ] = 60,
+    seed: Annotated[
+        int, typer.Option(help=_("Another seed makes another market; the same one the same."))
+    ] = 7,
+) -> None:
+    here = session(context)
+    from tracer.demo.run import run_demo
+
+    run_demo(here, cases=cases, seed=seed)
+
+
+def init(context: typer.Context) -> None:
+    here = session(context)
+    Desk.init(here.home, here.actor)
+    if here.json:
+        show.as_json({"home": str(here.home), "config": str(here.home / "config.toml")})
+    here.say(_("A home was made at {home}.", home=here.home))
+    here.say(
+        _(
+            "Next: write your clients, agreements and sources into {config} (config.example.toml shows every key), "
+            "then: tracer sources check. Keep a copy of the keys where the backups of the database are not.",
+            config=here.home / "config.toml",
+        )
+    )
+
+
+def sources_list(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines = desk.sources()
+    if here.json:
+        show.as_json({"sources": [_source_json(line) for line in lines], "installed": installed()})
+        return
+    rows = [
+        (
+            escape(line.settings.id),
+            escape(str(line.terms.channel)) if line.terms else "",
+            escape(line.settings.authorisation),
+            str(line.settings.until or ""),
+            show.price(line.settings.price),
+            _("ready")
+            if not line.faults
+            else _("{count} faults: tracer sources check", count=len(line.faults)),
+        )
+        for line in lines
+    ]
+    show.table(
+        here.out,
+        (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("state")),
+        rows,
+    )
+    unused = sorted(set(installed()) - {line.settings.use for line in lines})
+    if unused:
+        here.say(_("Installed, but not in the configuration: {names}", names=", ".join(unused)))
+
+
+def sources_check(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines = desk.sources()
+    faulty = [line for line in lines if line.faults]
+    if here.json:
+        show.as_json({"sources": [_source_json(line) for line in lines]})
+    elif not lines:
+        here.say(_("No source is configured, so nothing may be asked. See config.example.toml."))
+    else:
+        for line in lines:
+            here.out.print(
+                f"[{'red' if line.faults else 'green'}]{'✗' if line.faults else '✓'}[/] {escape(line.settings.id)}"
+            )
+            for fault in line.faults:
+                here.say(f"    {fault.sentence}\n    → {fault.remedy}")
+        here.say(_("Nobody was asked anything."))
+    leave(WITH_PROBLEMS if faulty else 0)
+
+
+def sources_show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=_("The source's id in the configuration."))],
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        line = desk.source(name)
+    if here.json:
+        show.as_json(_source_json(line))
+        return
+    settings, terms = line.settings, line.terms
+    rows = [
+        (_("source"), settings.use),
+        (_("authorisation"), f"{settings.authorisation} ({settings.from_ or '?'} – {settings.until or '?'})"),
+        (_("purposes"), ", ".join(sorted(settings.purposes))),
+        (_("may be asked about"), ", ".join(sorted(settings.roles))),
+        (_("may be told"), ", ".join(sorted(settings.fields))),
+    ]
+    if terms:
+        rows += [
+            (_("is told"), ", ".join(sorted(settings.fields & terms.sends))),
+            (_("cannot do without"), ", ".join(sorted(terms.needs))),
+            (_("channel"), str(terms.channel)),
+            (_("intrusion"), _("{level} of 4", level=terms.intrusion)),
+            (_("an answer is good for"), _("{days} days", days=terms.fresh_for.days)),
+        ]
+    rows += [
+        (_("address"), settings.base_url or ", ".join(terms.hosts if terms else ())),
+        (
+            _("limits"),
+            _(
+                "{rate} a second, {concurrency} at once, {daily} a day",
+                rate=settings.rate,
+                concurrency=settings.concurrency,
+                daily=settings.budget or "∞",
+            ),
+        ),
+        (_("price"), show.price(settings.price)),
+    ]
+    show.table(here.out, ("", escape(settings.id)), [(key, escape(value)) for key, value in rows if value])
+    for fault in line.faults:
+        here.say(f"✗ {fault.sentence}\n  → {fault.remedy}", "red")
+
+
+def _source_json(line: SourceLine) -> dict[str, object]:
+    settings, terms = line.settings, line.terms
+    return {
+        "id": settings.id,
+        "use": settings.use,
+        "authorisation": settings.authorisation,
+        "from": settings.from_,
+        "until": settings.until,
+        "purposes": sorted(settings.purposes),
+        "roles": sorted(settings.roles),
+        "fields": sorted(settings.fields),
+        "price": settings.price,
+        "rate": settings.rate,
+        "concurrency": settings.concurrency,
+        "daily": settings.budget,
+        "terms": {
+            "channel": str(terms.channel),
+            "subject": str(terms.subject),
+            "sends": sorted(terms.sends),
+            "needs": sorted(terms.needs),
+            "intrusion": terms.intrusion,
+            "fresh_for_days": terms.fresh_for.days,
+        }
+        if terms
+        else None,
+        "faults": [{"problem": fault.sentence, "remedy": fault.remedy} for fault in line.faults],
+        "ready": not line.faults,
+    }
+
+
+def policy_rules(context: typer.Context) -> None:
+    here = session(context)
+    listed = rules()
+    if here.json:
+        show.as_json(
+            {
+                "rules": [
+                    {"rule": rule, "operations": operations, "sentence": sentence, "remedy": remedy}
+                    for rule, operations, sentence, remedy in listed
+                ]
+            }
+        )
+        return
+    show.table(
+        here.out,
+        (_("rule"), _("says no when"), _("what to do")),
+        [(rule, escape(sentence), escape(remedy)) for rule, _operations, sentence, remedy in listed],
+    )

@@ -1,0 +1,165 @@
+"""The sources as people look at them: what is configured, what each may be told, and what keeps one from working.
+
+Nothing here asks anything about any person: a check loads a source, plays it through with a fictional question
+that goes nowhere, and compares the configuration with what the source needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sources.contract import Source, Terms
+from sources.testing import an_ask, shortfalls
+from tracer.config import SourceSettings
+from tracer.desk.office import Office
+from tracer.desk.rows import OWN_TABLES
+from tracer.errors import TracerError, WrongUse
+from tracer.plugins import available, load
+from tracer.policy.rules import RULES
+from tracer.rows import readable
+from tracer.words import N_, _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that keeps a source from being asked: what, and what to do, in the reader's language."""
+
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """One configured source. ``terms`` is None when it cannot be loaded; ``faults`` is empty when all is well."""
+
+    settings: SourceSettings
+    terms: Terms | None
+    faults: tuple[Fault, ...]
+
+
+def listed(office: Office) -> tuple[SourceLine, ...]:
+    """Give the configured sources in their order, each with what keeps it from being asked today."""
+    return tuple(_line(office, settings) for settings in office.config.sources)
+
+
+def shown(office: Office, name: str) -> SourceLine:
+    """Give one source by its id; WrongUse when none is configured under it."""
+    settings = office.config.source(name)
+    if settings is None:
+        raise WrongUse(
+            N_("There is no source {name} in the configuration"),
+            N_("Known: {known}"),
+            name=name,
+            known=", ".join(one.id for one in office.config.sources) or "—",
+        )
+    return _line(office, settings)
+
+
+def installed() -> tuple[str, ...]:
+    """Give the names of the sources that are installed, configured or not."""
+    return available()
+
+
+def rules() -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
+    """Give every rule of the policy: its id, the operations it is about, its sentence and its remedy."""
+    return tuple(
+        (rule.id, tuple(sorted(rule.operations)), _(rule.sentence), _(rule.remedy)) for rule in RULES
+    )
+
+
+def _line(office: Office, settings: SourceSettings) -> SourceLine:
+    try:
+        source = load(office.config.model_copy(update={"sources": (settings,)}))[settings.id]
+    except TracerError as error:
+        return SourceLine(settings=settings, terms=None, faults=(_said(error),))
+    faults = (*_wrong(office, settings, source), *_own_faults(source))
+    return SourceLine(settings=settings, terms=source.terms, faults=faults)
+
+
+def _said(error: TracerError) -> Fault:
+    sentence, _newline, remedy = error.shown().partition("\n")
+    return Fault(sentence=sentence, remedy=remedy)
+
+
+def _fault(sentence: str, remedy: str, **values: object) -> Fault:
+    return Fault(sentence=_(sentence, **values), remedy=_(remedy, **values))
+
+
+def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator[Fault]:
+    terms = source.terms
+    today = office.today()
+    if not settings.authorisation:
+        yield _fault(
+            N_("No document is named that allows asking it"), N_("Write its name as `authorisation`.")
+        )
+    in_force = settings.in_force(today)
+    if in_force is None:
+        yield _fault(
+            N_("It is not said from when until when its authorisation holds"),
+            N_("Write the document's dates as `from` and `until`."),
+        )
+    elif not in_force:
+        yield _fault(
+            N_("Its authorisation holds from {start} to {end}, not today"),
+            N_("Have it renewed, then write the new dates."),
+            start=settings.from_,
+            end=settings.until,
+        )
+    elif settings.until and settings.until - today <= dt.timedelta(days=14):
+        yield _fault(
+            N_("Its authorisation ends on {end}"), N_("Have it renewed in time."), end=settings.until
+        )
+    if not settings.purposes & office.config.purposes:
+        yield _fault(
+            N_("It is allowed for no purpose that is allowed here"),
+            N_("List under `purposes` what its authorisation covers; allowed here: {allowed}."),
+            allowed=", ".join(sorted(office.config.purposes)) or "—",
+        )
+    if not settings.roles & terms.roles:
+        yield _fault(
+            N_("It may be asked about nobody it is meant for"),
+            N_("List under `roles` whom its authorisation covers; it is meant for: {allowed}."),
+            allowed=", ".join(sorted(terms.roles)),
+        )
+    short = terms.needs - settings.fields
+    if short:
+        yield _fault(
+            N_("It cannot be asked without {fields}, which it may not be told"),
+            N_("Have the authorisation extended and add it to `fields`, or leave this source out."),
+            fields=", ".join(sorted(short)),
+        )
+    if not (terms.tables or terms.hosts or settings.base_url):
+        yield _fault(N_("No address is given for it"), N_("Write it as `base_url`."))
+    if settings.secret_env or settings.secret_file:
+        try:
+            settings.secret()
+        except TracerError as error:
+            yield _said(error)
+    for name in sorted(set(terms.tables) - set(OWN_TABLES)):
+        table = office.config.tables.get(name)
+        if table is None:
+            yield _fault(
+                N_("It reads table {name}, which is not configured"),
+                N_("Add a section [tables.{name}] with its path and keys."),
+                name=name,
+            )
+        elif not readable(table):
+            yield _fault(
+                N_("Table {name} cannot be read from {path}, or has none of its key columns"),
+                N_("Correct its path, sheet, encoding or keys."),
+                name=name,
+                path=table.path.name,
+            )
+
+
+def _own_faults(source: Source) -> Iterator[Fault]:
+    # The settings of a real source against a fictional question: nothing leaves this process.
+    for short in shortfalls(source, an_ask()):
+        yield _fault(
+            N_("The source itself is at fault: {code} {where}"),
+            N_("Tell its author; until then leave it out."),
+            code=short.code,
+            where=short.where,
+        )
