@@ -40,6 +40,9 @@ _EMPTY = words(
 _NO_CONTENT = re.compile(r"[\s\-_/\\.,、。;:~|'\"·…?!]*")
 _ZERO = re.compile(r"[+-]?0+(?:\.0*)?")
 _LONGEST_EMPTY = 40
+# What most cells are made of. None of it is changed by tidying: the unified ideographs have no other form.
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+_ALREADY_TIDY = re.compile("[0-9A-Za-z\u4e00-\u9fff.()-]+")
 
 
 def tidy(text: str) -> str:
@@ -49,7 +52,7 @@ def tidy(text: str) -> str:
     characters go; the apostrophe or tab that marks text in a spreadsheet, and ``="…"`` around it, go; every
     run of spaces is one space, line breaks stay as ``\\n``.
     """
-    if text.isascii() and text.isalnum():
+    if _ALREADY_TIDY.fullmatch(text):
         return text
     text = _NEWLINES.sub("\n", text)
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
@@ -75,6 +78,8 @@ def blank(text: str, *, zero: bool = True) -> bool:
 
     ``zero=False`` keeps 0 as a value, for amounts.
     """
+    if _PLAIN.fullmatch(text):
+        return text.lower() in _EMPTY or (zero and not text.strip("0"))
     if len(text) > _LONGEST_EMPTY:
         # Answered without tidying: a hostile cell may hold megabytes.
         text = text.strip()

@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ _Reader = Callable[[Plain], Any]
 
 def pack(value: object) -> bytes:
     """Give a dataclass, or a tuple or mapping of them, as UTF-8 JSON."""
-    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(value).encode()
 
 
 def unpack(kind: type[T], data: bytes) -> T:
@@ -35,26 +36,35 @@ def unpack_all(kind: type[T], data: Plain) -> tuple[T, ...]:
     return tuple(read(item) for item in data)
 
 
-def plain(value: object) -> Plain:
-    """Give ``value`` as lists, objects, numbers and texts."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, dt.date | dt.datetime):
+def _spread(value: object) -> Plain:
+    """Give what json itself cannot write as what it can: only the outermost layer, json asks for the rest."""
+    if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    found = {}
-    for name, default in _fields_of(type(value)):
-        item = getattr(value, name)
-        if item != default:
-            found[name] = plain(item)
-    return found
+    if isinstance(value, Enum):
+        return value.value
+    kind: Any = type(value)
+    names, read, defaults = _shape(kind)
+    return {
+        name: item
+        for name, item, default in zip(names, read(value), defaults, strict=True)
+        if item is not default and item != default
+    }
 
 
-def _fields_of(kind: Any) -> tuple[tuple[str, object], ...]:
-    return _defaults(kind)
+# json writes texts, numbers, tuples and StrEnums by itself, in C: Python is asked once for each dataclass.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_spread)
+
+
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]], tuple[object, ...]]:
+    """The fields of a dataclass: their names, what reads all of them, and their defaults."""
+    if not dataclasses.is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} is not a value that can be stored")
+    fields = dataclasses.fields(kind)
+    names = tuple(f.name for f in fields)
+    one = attrgetter(*names)
+    read: Callable[[object], tuple[object, ...]] = one if len(names) > 1 else lambda value: (one(value),)
+    return names, read, tuple(f.default for f in fields)
 
 
 def _reader_of(kind: Any) -> _Reader:
@@ -62,22 +72,15 @@ def _reader_of(kind: Any) -> _Reader:
 
 
 @cache
-def _defaults(kind: Any) -> tuple[tuple[str, object], ...]:
-    if not dataclasses.is_dataclass(kind):
-        raise TypeError(f"{kind.__name__} is not a value that can be stored")
-    return tuple((f.name, f.default) for f in dataclasses.fields(kind))
-
-
-@cache
 def _reader(kind: Any) -> _Reader:
     origin = typing.get_origin(kind)
     if origin is tuple:
         inner = _reader(typing.get_args(kind)[0])
-        return lambda data: tuple(inner(item) for item in data)
+        return tuple if inner is _as_it_is else lambda data: tuple([inner(item) for item in data])
     if origin in {types.UnionType, typing.Union}:
         options = [arg for arg in typing.get_args(kind) if arg is not type(None)]
         inner = _reader(options[0])
-        return lambda data: None if data is None else inner(data)
+        return inner if inner is _as_it_is else lambda data: None if data is None else inner(data)
     if kind is dt.datetime:
         return dt.datetime.fromisoformat
     if kind is dt.date:
@@ -86,14 +89,25 @@ def _reader(kind: Any) -> _Reader:
         return kind
     if dataclasses.is_dataclass(kind):
         return _dataclass_reader(typing.cast("type", kind))
-    return lambda data: data
+    return _as_it_is
+
+
+def _as_it_is(data: Plain) -> Any:
+    return data
 
 
 def _dataclass_reader(kind: type) -> _Reader:
     hints = typing.get_type_hints(kind)
     readers = {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}
+    simple = {name for name, reader in readers.items() if reader is _as_it_is}
 
     def read(data: Plain) -> Any:
-        return kind(**{name: readers[name](item) for name, item in data.items() if name in readers})
+        return kind(
+            **{
+                name: item if name in simple else readers[name](item)
+                for name, item in data.items()
+                if name in readers
+            }
+        )
 
     return read
