@@ -87,7 +87,7 @@ def import_(
     leave(DONE if not report.problems and not report.counts.get("rejected") else WITH_PROBLEMS)
 
 
-def said(here: Session, report: ImportReport) -> None:
+def said(here: Session, report: ImportReport, limit: int = 20) -> None:
     """Say what came of a file."""
     counts = report.counts
     if here.json:
@@ -128,7 +128,7 @@ def said(here: Session, report: ImportReport) -> None:
         ),
         "bold",
     )
-    print_problems(here.out, report.problems, batch=report.batch, total=counts.get("problems", 0))
+    print_problems(here.out, report.problems, limit, batch=report.batch, total=counts.get("problems", 0))
 
 
 def _preview(

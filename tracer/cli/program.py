@@ -102,7 +102,13 @@ def _global(
         raise typer.BadParameter(_("{lang} is not a language spoken here: en or zh", lang=lang))
     out, err = consoles(json)
     context.obj = Session(
-        home=home_path(home), config=config, given_actor=wanted_actor(actor), json=json, out=out, err=err
+        home=home_path(home),
+        home_given=home is not None,
+        config=config,
+        given_actor=wanted_actor(actor),
+        json=json,
+        out=out,
+        err=err,
     )
 
 

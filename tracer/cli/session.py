@@ -39,6 +39,7 @@ class Session:
     """The global options of one call."""
 
     home: Path
+    home_given: bool
     config: Path | None
     given_actor: str
     json: bool

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from tracer.cli import show
-from tracer.cli.session import WITH_PROBLEMS, leave, session
+from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk import Desk
 from tracer.desk.channels import SourceLine, installed, rules
 from tracer.words import N_, _
@@ -62,9 +63,11 @@ def demo(
     ] = 7,
 ) -> None:
     here = session(context)
-    from tracer.demo.run import run_demo
+    # Here, not above: no other command needs the market, and it takes its time to load.
+    from tracer.cli.demo import run_demo
 
-    run_demo(here, cases=cases, seed=seed)
+    home = here.home if here.home_given else Path("demo-home")
+    leave(DONE if run_demo(here, cases=cases, seed=seed, home=home) else WITH_PROBLEMS)
 
 
 def init(context: typer.Context) -> None:
