@@ -11,7 +11,8 @@ from tracer.words import _
 class TracerError(Exception):
     """Something is broken or was asked wrongly. ``sentence`` and ``remedy`` are English with named places.
 
-    They are translated when shown. ``values`` never hold a person.
+    They are translated when shown, and so are codes and clauses in the places that tracer.words names
+    (``state``, ``role``, ``why``…): pass them as they are. ``values`` never hold a person.
     """
 
     exit_code = 2

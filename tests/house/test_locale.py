@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tracer" / "locale" / "zh" / "LC_MESSAGES"
@@ -21,7 +21,7 @@ KEYWORDS = {"_": None, "N_": None}
 def sentences(folder: Path) -> dict[str, list[str]]:
     """Give every sentence marked in the Python files under ``folder``, with the places it stands in."""
     found: dict[str, list[str]] = {}
-    for file, line, message, _, _ in extract_from_dir(str(folder), keywords=KEYWORDS):  # type: ignore[arg-type]
+    for file, line, message, _, _ in extract_from_dir(str(folder), keywords=KEYWORDS):
         found.setdefault(message if isinstance(message, str) else message[0], []).append(f"{file}:{line}")
     found.pop("", None)
     return found
@@ -72,6 +72,27 @@ def test_the_catalogue_holds_nothing_that_is_no_longer_said() -> None:
     said = sentences(ROOT / "tracer")
 
     assert [message.id for message in _catalogue() if message.id and message.id not in said] == []
+
+
+def test_the_readable_catalogue_is_written_as_make_locale_writes_it() -> None:
+    said = Catalog()
+    for sentence in sorted(sentences(ROOT / "tracer")):
+        said.add(sentence)
+    catalogue = _catalogue()
+    catalogue.update(said, no_fuzzy_matching=True, update_creation_date=False)
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=0, sort_output=True, no_location=True, ignore_obsolete=True)
+
+    written = (FOLDER / "tracer.po").read_bytes()
+
+    assert buffer.getvalue() == written, "run: make locale"
+
+
+def test_the_catalogue_names_no_place_and_no_person() -> None:
+    head = (FOLDER / "tracer.po").read_text(encoding="utf-8").partition("\n\n")[0]
+
+    assert str(ROOT) not in head
+    assert "@" not in head
 
 
 def test_the_compiled_catalogue_is_that_of_the_readable_one() -> None:

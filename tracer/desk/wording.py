@@ -1,11 +1,41 @@
-"""The sentences for what the graph says in codes: reasons, states, users, values, bars. In the reader's language."""
+"""The words for what the program says in codes: users, states, events, outcomes, and every reason.
+
+Reasons are whole sentences: what somebody said or what happened, never a question with an answer behind it.
+A test holds these tables against the types they speak of.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from graph.model import Reason
-from tracer.words import N_, _
+from tracer.desk.wording_facts import LINES, fact
+from tracer.desk.wording_matches import CONFLICTS, matching
+from tracer.words import ANSWERS, FIELDS, N_, OUTCOMES, PRIORITIES, ROLES, STATES, WISHES, _
+
+__all__ = [
+    "ADVICE",
+    "ANSWERS",
+    "BARS",
+    "CONFLICTS",
+    "EVENTS",
+    "FIELDS",
+    "HEARD",
+    "IDENTITIES",
+    "JUDGEMENTS",
+    "LINES",
+    "OUTCOMES",
+    "PARTIES",
+    "PRIORITIES",
+    "REASONS",
+    "ROLES",
+    "SOURCES",
+    "STATES",
+    "USERS",
+    "WISHES",
+    "reason",
+    "word",
+]
 
 USERS: Mapping[str, str] = {
     "debtor": N_("the debtor"),
@@ -27,72 +57,127 @@ BARS: Mapping[str, str] = {
     "opted_out": N_("opted out"),
 }
 
-STATES: Mapping[str, str] = {
-    "self_reachable": N_("debtor reachable"),
-    "third_party_reachable": N_("third party reachable"),
-    "semi_lost": N_("half lost"),
-    "fully_lost": N_("lost"),
-    "new": N_("new"),
-    "open": N_("open"),
-    "closed": N_("closed"),
-    "returned": N_("returned"),
-}
-
-LINES: Mapping[str, str] = {
-    "mobile": N_("mobile"),
-    "landline": N_("landline"),
-    "voip": N_("internet telephone"),
-    "virtual": N_("virtual number"),
-    "unknown": N_("unknown"),
-}
-
-_FACTS: Mapping[str, str] = {
-    "line_status": N_("The carrier says of the line: {value}"),
-    "reachability": N_("The carrier says the handset is {value}"),
-    "tenure": N_("Held by the same customer for {value} months"),
-    "tenure_since": N_("Held by the same customer since {anchor}: {value}"),
-    "holder_changed_since": N_("Has the number changed hands since {anchor}? {value}"),
-    "disconnected_since": N_("Was the number disconnected since {anchor}? {value}"),
-    "attribute_match": N_("Does the registered holder fit the debtor ({attribute})? {value}"),
-    "line_type": N_("The carrier says the line is {value}"),
-    "ported": N_("Ported to another carrier: {value}"),
-    "contract": N_("Contract: {value}"),
-    "sim_changed_since": N_("SIM changed since {anchor}: {value}"),
-    "device_changed_since": N_("Handset changed since {anchor}: {value}"),
-    "call_forwarding": N_("Call forwarding: {value}"),
-}
-
-_VALUES: Mapping[str, str] = {
-    "yes": N_("yes"),
-    "no": N_("no"),
-    "unknown": N_("unknown"),
-    "active": N_("active"),
-    "suspended": N_("suspended"),
-    "partly_suspended": N_("partly suspended"),
-    "cancelled": N_("cancelled"),
-    "not_assigned": N_("vacant"),
-    "exact": N_("fits"),
-    "high": N_("fits well"),
-    "partial": N_("fits in part"),
-    "none": N_("does not fit"),
-    "no_data": N_("no data"),
-    "mixed": N_("partly fits"),
-    "reachable": N_("reachable"),
-    "unreachable": N_("unreachable"),
-    "barred": N_("barred for incoming calls"),
+HEARD: Mapping[str, str] = {
+    "connected": N_("connected"),
+    "no_answer": N_("no answer"),
+    "busy": N_("busy"),
+    "rejected": N_("rejected"),
+    "voicemail": N_("voice mailbox"),
     "powered_off": N_("powered off"),
-    "prepaid": N_("prepaid"),
-    "postpaid": N_("postpaid"),
-    "business": N_("business"),
-    "name": N_("name"),
-    "id": N_("id number"),
-    "born": N_("date of birth"),
+    "unreachable": N_("unreachable"),
+    "suspended": N_("suspended"),
+    "vacant": N_("vacant"),
+    "barred": N_("barred for incoming calls"),
+    "number_changed": N_("number changed"),
+    "fax": N_("fax"),
+    "unknown": N_("unknown"),
 }
+"""What the line did (graph.model.Line)."""
+
+PARTIES: Mapping[str, str] = {
+    "self": N_("the debtor himself"),
+    "third_party": N_("third party"),
+    "wrong_party": N_("wrong party"),
+    "nobody": N_("nobody"),
+    "unknown": N_("unknown"),
+}
+"""Who answered (graph.model.Party)."""
+
+IDENTITIES: Mapping[str, str] = {
+    "verified": N_("identity verified"),
+    "stated": N_("identity stated by himself"),
+    "unverified": N_("identity could not be verified"),
+    "not_checked": N_("identity not checked"),
+}
+"""How the identity of the one who answered was checked (graph.model.Identity)."""
+
+JUDGEMENTS: Mapping[str, str] = {
+    "same": N_("one person"),
+    "different": N_("two persons"),
+    "unsure": N_("not certain"),
+}
+"""What a person said of two records (graph.model.Judgement)."""
+
+SOURCES: Mapping[str, str] = {
+    "case_file": N_("The case file"),
+    "references": N_("The debtor's list of references"),
+    "employer": N_("The employer's record"),
+    "camara.number-recycling": N_("The carrier (change of holder)"),
+    "camara.kyc-tenure": N_("The carrier (tenure)"),
+    "camara.kyc-match": N_("The carrier (match of the holder)"),
+    "camara.subscription-status": N_("The carrier (state of the line)"),
+    # The words of data/in-use-format.md, for ``tracer rank``.
+    "application_form": N_("The application form"),
+    "app_account": N_("The account in the app"),
+    "call_detail": N_("The call records of the debtor's account"),
+    "credit_bureau": N_("The credit bureau"),
+    "court": N_("The court file"),
+    "enquiry": N_("A reply to an enquiry"),
+    "registers": N_("A public register"),
+    "reference": N_("A reference"),
+    "vendor_a": N_("A data vendor (A)"),
+    "vendor_b": N_("A data vendor (B)"),
+    "carrier": N_("The carrier"),
+    "unknown": N_("A source that is not named"),
+}
+"""Sources as the subject of a sentence; one that is not listed is called by its id."""
+
+EVENTS: Mapping[str, str] = {
+    "asked": N_("source asked"),
+    "called": N_("request sent"),
+    "replied": N_("reply received"),
+    "retried": N_("request repeated"),
+    "bypass": N_("attempt to go round the policy stopped"),
+    **OUTCOMES,
+    "init": N_("home made"),
+    "import": N_("file import begun"),
+    "import_ended": N_("file import ended"),
+    "case_placed": N_("case placed"),
+    "case_assigned": N_("case assigned"),
+    "case_closed": N_("case closed"),
+    "case_reopened": N_("case opened again"),
+    "case_returned": N_("case returned to the client"),
+    "key_destroyed": N_("data key destroyed"),
+    "overlap": N_("overlap check"),
+    "ranked": N_("numbers ranked"),
+    "disclosed": N_("numbers shown"),
+    "reveal": N_("whole number shown"),
+    "export": N_("file exported"),
+    "contact": N_("call noted"),
+    "outcome": N_("outcome noted"),
+    "outcome_undone": N_("outcome taken back"),
+    "barred": N_("number barred"),
+    "unbarred": N_("bar lifted"),
+    "verdict": N_("verdict on two records"),
+    "refresh_requested": N_("fresh contacts requested"),
+    "refresh_answered": N_("request answered"),
+    "sign_in": N_("signed in"),
+    "sign_in_failed": N_("sign-in failed"),
+    "sign_out": N_("signed out"),
+    "config_changed": N_("configuration changed"),
+    "log_read": N_("log read"),
+    "log_verified": N_("log verified"),
+    "clock_corrected": N_("clock corrected"),
+    "recovered": N_("interrupted look-ups closed"),
+    "rotated": N_("keys rotated"),
+}
+"""What an entry of the log is about (tracer.log.vocabulary); how look-ups ended is in OUTCOMES too."""
+
+_CLAIMS: Mapping[str, str] = {
+    "debtor": N_("{source} gives it as the debtor's own number"),
+    "household": N_("{source} gives it as a number of the debtor's household"),
+    "workplace": N_("{source} gives it as the number of the debtor's workplace"),
+    "reference": N_("{source} gives it as the number of a reference"),
+    "contact": N_("{source} gives it as the number of a contact"),
+    "guarantor": N_("{source} gives it as the guarantor's number"),
+    "unknown": N_("{source} has the number and does not say whose it is"),
+}
+_UNDATED = N_("{claim}, without a date")
 
 _CALLS: Mapping[str, str] = {
     "self": N_("The debtor answered"),
-    "third_party": N_("A third party answered who knows him"),
-    "wrong_party": N_("Somebody answered who is not him and does not know him"),
+    "third_party": N_("A third party answered who knows the debtor"),
+    "wrong_party": N_("Somebody answered who is not the debtor and does not know him"),
     "connected": N_("Somebody answered, nobody said who"),
     "no_answer": N_("Nobody answered"),
     "busy": N_("The line was busy"),
@@ -100,27 +185,31 @@ _CALLS: Mapping[str, str] = {
     "voicemail": N_("A voice mailbox answered"),
     "powered_off": N_("The telephone was switched off"),
     "unreachable": N_("The telephone could not be reached"),
-    "suspended": N_("The line was suspended"),
-    "vacant": N_("The number was vacant"),
-    "barred": N_("The line took no incoming calls"),
-    "number_changed": N_("An announcement said the number had changed"),
+    "suspended": N_("The announcement said that the line is suspended"),
+    "vacant": N_("The announcement said that the number is vacant"),
+    "barred": N_("The announcement said that the line takes no incoming calls"),
+    "number_changed": N_("The announcement said that the number has changed"),
     "fax": N_("A fax machine answered"),
+    "unknown": N_("A call was noted without what was heard"),
 }
 
-_PLAIN: Mapping[str, str] = {
-    "prior": N_("Before any evidence: how often a candidate number is in use"),
-    "copy": N_("The same statement once more: counted about once"),
-    "line_type": N_("The kind of line"),
-    "shared": N_("Other people of the portfolio have this number too"),
-    "other_numbers": N_("What is known of his other numbers"),
-    "calibration": N_("Correction learned from how such scores turned out"),
-}
+_SHARED_ONCE = N_("One other person of the portfolio has this number too")
+_SHARED = N_("{persons} other people of the portfolio have this number too")
+_TIME = N_("{days} days have passed since {since}: lines are given up and numbers change hands")
+_OTHERS_FOR = N_("The debtor's other numbers leave room for this one: it is his only one, or they are weaker")
+_OTHERS_AGAINST = N_(
+    "The debtor's other numbers speak against this one: newer, stronger, or he answered there"
+)
+_KIND_OF_LINE = N_("The kind of line: {line}")
 
-SOURCES: Mapping[str, str] = {
-    "case_file": N_("the case file"),
-    "references": N_("the references he named"),
-    "employer": N_("the employer's record"),
+REASONS: Mapping[str, str] = {
+    "prior": N_("Before any evidence: how often a number that is on file is the one in use"),
+    "copy": N_("The same statement again, from the same origin: counted next to nothing"),
+    "calibration": N_(
+        "Levelling of the total, set by hand on fictional cases; nothing was learned from calls yet"
+    ),
 }
+"""Reasons that are the same sentence always; the others have places or depend on what was said."""
 
 
 def word(table: Mapping[str, str], name: str) -> str:
@@ -129,27 +218,32 @@ def word(table: Mapping[str, str], name: str) -> str:
 
 
 def reason(one: Reason) -> str:
-    """Say what a reason is, in the reader's language."""
+    """Say what a reason is, in the reader's language: for numbers in use and for matches of records.
+
+    A code that no sentence is kept for (a later version's, a plug-in's) is given as it is.
+    """
     params = dict(one.params)
-    family, _dot, rest = one.code.partition(".")
-    if family == "claim":
-        said = _(
-            "{source} says it is the number of {user}",
-            source=word(SOURCES, rest),
-            user=word(USERS, params.get("stated_user", "unknown")),
-        )
-    elif family == "fact" and rest in _FACTS:
-        said = _(
-            _FACTS[rest],
-            value=word(_VALUES, params.get("value", "")),
-            anchor=params.get("anchor", "?"),
-            attribute=word(_VALUES, params.get("attribute", "")),
-        )
-    elif family == "call":
-        said = word(_CALLS, rest)
-    elif family == "time":
-        said = _("{days} days have passed since {since}", days=params.get("days", "?"), since=params.get("since", "?"))
-    else:
-        said = word(_PLAIN, family)
+    said = _said(one, params)
     count = params.get("count")
     return f"{said} (×{count})" if count else said
+
+
+def _said(one: Reason, params: Mapping[str, str]) -> str:
+    family, _dot, rest = one.code.partition(".")
+    if family == "claim":
+        said = _(_CLAIMS.get(params.get("stated_user", ""), _CLAIMS["unknown"]), source=word(SOURCES, rest))
+        return _(_UNDATED, claim=said) if params.get("undated") else said
+    if family == "fact":
+        return fact(rest, params)
+    if family == "call":
+        return word(_CALLS, rest)
+    if one.code == "time":
+        return _(_TIME, days=params.get("days", "?"), since=params.get("since", "?"))
+    if one.code == "shared":
+        persons = params.get("persons", "?")
+        return _(_SHARED_ONCE) if persons == "1" else _(_SHARED, persons=persons)
+    if one.code == "line_type":
+        return _(_KIND_OF_LINE, line=word(LINES, params.get("line_type", "unknown")))
+    if one.code == "other_numbers":
+        return _(_OTHERS_FOR if one.bits > 0 else _OTHERS_AGAINST)
+    return matching(one.code, params) or word(REASONS, one.code)
