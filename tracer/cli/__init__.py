@@ -25,7 +25,7 @@ def __getattr__(name: str) -> object:
 
 
 def wanted_language(arguments: Sequence[str]) -> str:
-    """Give the language asked for by ``--lang``, else TRACER_LANG, else that of the terminal, else English."""
+    """Give the language asked for by ``--lang``, TRACER_LANG or the terminal, else English."""
     for place, word in enumerate(arguments):
         if word == "--lang" and place + 1 < len(arguments):
             return arguments[place + 1]

@@ -110,7 +110,8 @@ def outcome(
             raise WrongUse(
                 N_("A number and a code are needed"),
                 N_(
-                    "For example: tracer outcome CASE NUMBER CODE --at 2026-11-23T10:15, or --line and --party in place of a code."
+                    "For example: tracer outcome CASE NUMBER CODE --at 2026-11-23T10:15, or "
+                    "--line and --party in place of a code."
                 ),
             )
         read = _from_stdin("number") if number == "-" else number
@@ -151,7 +152,8 @@ def outcome(
             return
         here.say(
             _(
-                "Noted for {number}: line {line}, answered by {party}, identity {identity} (log entry {entry})",
+                "Noted for {number}: line {line}, answered by {party}, identity {identity} (log "
+                "entry {entry})",
                 number=said.number,
                 line=said.line,
                 party=said.party,
@@ -273,7 +275,8 @@ def request_answer(
         show.as_json(request_json(made, case))
     here.say(
         _(
-            "Request {number} is answered: {answer}. The collector reads the numbers with: tracer contacts {case}",
+            "Request {number} is answered: {answer}. The collector reads the numbers with: "
+            "tracer contacts {case}",
             number=number,
             answer=answer,
             case=case,
@@ -309,7 +312,8 @@ def print_notes(console: Console, found: Sequence[Note]) -> None:
         for one in found
     ]
     headings = (
-        "#", _("time"), _("token"), _("code"), _("line did"), _("who answered"), _("identity"), _("next"), _("words"),
+        "#", _("time"), _("token"), _("code"), _("line did"), _("who answered"), _("identity"), _("next"),
+        _("words"),
     )  # fmt: skip
     show.table(console, headings, rows)
 
@@ -355,8 +359,8 @@ def print_requests(console: Console, found: Sequence[tuple[Request, CaseFile]]) 
         for one, case in found
     ]
     headings = (
-        "#", _("client"), _("case"), _("why"), _("priority"), _("due on"), _("asked by"), _("asked at"), _("answer"),
-        _("answered by"),
+        "#", _("client"), _("case"), _("why"), _("priority"), _("due on"), _("asked by"), _("asked at"),
+        _("answer"), _("answered by"),
     )  # fmt: skip
     show.table(console, headings, rows)
 

@@ -45,7 +45,8 @@ def cases(
         str | None,
         typer.Option(
             help=_(
-                "new, self_reachable, third_party_reachable, semi_lost, fully_lost; or open, closed, returned."
+                "new, self_reachable, third_party_reachable, semi_lost, fully_lost; or open, "
+                "closed, returned."
             )
         ),
     ] = None,
@@ -107,7 +108,8 @@ def overlap(
     if found is None:
         here.say(
             _(
-                "No agreement allows comparing this case with others: nothing was searched. See: tracer policy rules"
+                "No agreement allows comparing this case with others: nothing was searched. See: "
+                "tracer policy rules"
             )
         )
         return

@@ -59,8 +59,10 @@ class Score:
     def shown(self) -> str:
         """The score in a sentence."""
         return _(
-            "Top number right: {right} of {findable} cases in which his number can be found; the number in the "
-            "placement file: {as_placed}. His number may not be used any more: {barred}. None findable: {nobody} of "
+            "Top number right: {right} of {findable} cases in which his number can be found; the "
+            "number in the "
+            "placement file: {as_placed}. His number may not be used any more: {barred}. None "
+            "findable: {nobody} of "
             "all cases; the ranking said {said}.",
             barred=self.barred,
             right=f"{self.right} ({self.right / max(1, self.findable):.0%})",
@@ -317,6 +319,7 @@ def _look_at(here: Session, home: Path, example: Contacts) -> None:
         here.say(f"  {command}\n      {what}")
     here.say(
         _(
-            "All people and numbers are fictional. The carrier is gone now: a new trace on this home finds it unavailable."
+            "All people and numbers are fictional. The carrier is gone now: a new trace on this "
+            "home finds it unavailable."
         )
     )

@@ -65,7 +65,8 @@ def import_(
         typer.Option(
             "--preview",
             help=_(
-                "Take nothing in: show how the file would be understood, and write the proposed mapping beside it."
+                "Take nothing in: show how the file would be understood, and write the proposed "
+                "mapping beside it."
             ),
         ),
     ] = False,
@@ -117,7 +118,8 @@ def said(here: Session, report: ImportReport, limit: int = 20) -> None:
         here.say(_("An interrupted import went on behind row {row}.", row=report.resumed))
     here.say(
         _(
-            "Batch {batch}: {new} new, {updated} updated, {unchanged} unchanged, {notes} call notes, {rejected} rejected, {problems} problems",
+            "Batch {batch}: {new} new, {updated} updated, {unchanged} unchanged, {notes} call "
+            "notes, {rejected} rejected, {problems} problems",
             batch=report.batch,
             new=counts.get("new", 0),
             updated=counts.get("updated", 0),
@@ -172,7 +174,8 @@ def _preview(
     if proposed:
         here.say(
             _(
-                "The proposed mapping is in {path}. Correct it if need be, then: tracer import {file} --client {client} --mapping {path}",
+                "The proposed mapping is in {path}. Correct it if need be, then: tracer import "
+                "{file} --client {client} --mapping {path}",
                 path=proposed,
                 file=file,
                 client=client,
@@ -188,7 +191,7 @@ def _problems(look: Inspection) -> list[Problem]:
 
 
 def _write_mapping(file: Path, look: Inspection) -> Path:
-    """Write the proposed mapping beside the file under a name that is free; an edited one is never overwritten."""
+    """Write the proposed mapping beside the file under a name that is free: none is overwritten."""
     places = (file.with_name(f"{file.stem}.mapping{number or ''}.toml") for number in ("", *range(2, 1000)))
     for place in places:
         try:
@@ -200,7 +203,8 @@ def _write_mapping(file: Path, look: Inspection) -> Path:
             raise WrongUse(
                 N_("{path} cannot be written: {why}"),
                 N_(
-                    "The preview writes a mapping beside the file: copy the file to a folder you may write to."
+                    "The preview writes a mapping beside the file: copy the file to a folder you "
+                    "may write to."
                 ),
                 path=place,
                 why=os.strerror(error.errno) if error.errno else type(error).__name__,
@@ -252,7 +256,7 @@ def export(
 def print_problems(
     console: Console, found: Iterable[Problem], limit: int = 20, *, batch: int | None = None, total: int = 0
 ) -> None:
-    """Print problems with where they are, what was wrong and what to do; where the rest of a batch's are read."""
+    """Print problems with where they are, what was wrong and what to do."""
     listed = list(found)
     if not listed:
         return
@@ -300,7 +304,7 @@ def print_preview(console: Console, rows: Sequence[Placement | OutcomeRow]) -> N
             )
             continue
         people = ", ".join(
-            f"{word(ROLES, str(one.record.role))} {' '.join(phone.shown for phone in one.record.phones)}".strip()
+            " ".join([word(ROLES, str(one.record.role)), *(phone.shown for phone in one.record.phones)])
             for one in row.people
         )
         placed = row.placed_on.isoformat() if row.placed_on else ""

@@ -118,7 +118,8 @@ def verify(context: typer.Context) -> None:
         )
         here.say(
             _(
-                "Compare the root with one kept elsewhere: whoever can write the database could rewrite the whole log."
+                "Compare the root with one kept elsewhere: whoever can write the database could "
+                "rewrite the whole log."
             )
         )
     else:

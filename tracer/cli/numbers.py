@@ -37,7 +37,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "trace",
         help=_(
-            "Make the look-ups of cases (查找与修复): each decided by policy and on disk in the log before it is made."
+            "Make the look-ups of cases (查找与修复): each decided by policy and on disk in the log "
+            "before it is made."
         ),
         rich_help_panel=panel,
     )(trace)
@@ -142,8 +143,8 @@ def traced(here: Session, report: TraceReport) -> None:
             _("{count} cases were not asked about any further: the cost limit is reached", count=stopped),
             "yellow",
         )
-    for reason in report.refusals[:10]:
-        here.say(_("Refused by policy: {reason}", reason=reason), "yellow")
+    for refusal in report.refusals[:10]:
+        here.say(_("Refused by policy: {reason}", reason=refusal), "yellow")
     if len(report.refusals) > 10:
         here.say(
             _("… and {count} more reasons: tracer log list --event refused", count=len(report.refusals) - 10)
@@ -252,7 +253,8 @@ def graph(
         show.as_json({"file": str(out), "nodes": count})
     here.say(
         _(
-            "{count} people, numbers, addresses and employers are drawn in {file}. Numbers are masked, people are roles.",
+            "{count} people, numbers, addresses and employers are drawn in {file}. Numbers are "
+            "masked, people are roles.",
             count=count,
             file=out,
         )

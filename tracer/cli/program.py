@@ -50,7 +50,8 @@ def build() -> typer.Typer:
         help=_(
             "Find which number a lost-contact debtor uses today, from lawful sources only, and prove every "
             "look-up.\n\nA first day: [bold]tracer demo[/] shows the whole job on fictional people. Then "
-            "[bold]tracer init[/], write clients and sources into the configuration, [bold]tracer import[/] a "
+            "[bold]tracer init[/], write clients and sources into the configuration, "
+            "[bold]tracer import[/] a "
             "placement file, [bold]tracer trace[/] its cases, and read [bold]tracer contacts[/]."
         ),
         epilog=_("The global options may stand behind the command too: tracer contacts NB-1042 --json"),
@@ -130,7 +131,7 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives its exit code. Errors are said on stderr, or as JSON where that was asked for."""
+    """Run one command and give its exit code; errors are said on stderr, or as JSON if that was asked."""
     guard.install()
     words = hoisted(sys.argv[1:] if arguments is None else arguments)
     out_json = "--json" in words

@@ -59,7 +59,8 @@ class Session:
             raise WrongUse(
                 N_("It is not known who is acting"),
                 N_(
-                    "Say who with --actor NAME or TRACER_ACTOR: 1 to 64 characters without blanks. It goes into the log."
+                    "Say who with --actor NAME or TRACER_ACTOR: 1 to 64 characters without "
+                    "blanks. It goes into the log."
                 ),
             )
         return self.given_actor

@@ -78,7 +78,8 @@ def init(context: typer.Context) -> None:
     here.say(_("A home was made at {home}.", home=here.home))
     here.say(
         _(
-            "Next: write your clients, agreements and sources into {config} (config.example.toml shows every key), "
+            "Next: write your clients, agreements and sources into {config} (config.example.toml "
+            "shows every key), "
             "then: tracer sources check. Keep a copy of the keys where the backups of the database are not.",
             config=here.home / "config.toml",
         )
@@ -127,7 +128,8 @@ def sources_check(context: typer.Context) -> None:
     else:
         for line in lines:
             here.out.print(
-                f"[{'red' if line.faults else 'green'}]{'✗' if line.faults else '✓'}[/] {escape(line.settings.id)}"
+                f"[{'red' if line.faults else 'green'}]{'✗' if line.faults else '✓'}[/] "
+                f"{escape(line.settings.id)}"
             )
             for fault in line.faults:
                 here.say(f"    {fault.sentence}\n    → {fault.remedy}")

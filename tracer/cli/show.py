@@ -209,8 +209,8 @@ def cases(console: Console, lines: Iterable[CaseLine]) -> None:
         for line in lines
     ]
     headings = (
-        _("client"), _("case"), _("state"), _("reach"), _("assigned to"), _("placed on"), _("return by"), _("due"),
-        _("look-ups"), _("calls"),
+        _("client"), _("case"), _("state"), _("reach"), _("assigned to"), _("placed on"), _("return by"),
+        _("due"), _("look-ups"), _("calls"),
     )  # fmt: skip
     table(console, headings, rows)
 

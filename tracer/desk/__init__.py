@@ -1,4 +1,4 @@
-"""The use cases, one object: what the command line and the pages call. Neither sees a row, a key or the log."""
+"""The use cases, one object: what command line and pages call. Neither sees a row, a key or the log."""
 
 from __future__ import annotations
 

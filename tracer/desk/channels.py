@@ -1,7 +1,7 @@
-"""The sources as people look at them: what is configured, what each may be told, and what keeps one from working.
+"""The sources as people look at them: what is configured, and what keeps one from being asked.
 
-Nothing here asks anything about any person: a check loads a source, plays it through with a fictional question
-that goes nowhere, and compares the configuration with what the source needs.
+Nothing here asks anything about any person: a check loads a source, plays it through with a fictional
+question that goes nowhere, and compares the configuration with what the source needs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
-    """One configured source. ``terms`` is None when it cannot be loaded; ``faults`` is empty when all is well."""
+    """One configured source. ``terms`` is None when it cannot be loaded; no ``faults`` when all is well."""
 
     settings: SourceSettings
     terms: Terms | None

@@ -1,4 +1,4 @@
-"""Results for the client: his own columns first, as received, and ours after them. A disclosure, logged first."""
+"""Results for the client: his columns as received, ours after them. A disclosure, logged first."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def reopen(office: Office, case: CaseFile, reason: str) -> None:
 def to_return(
     office: Office, *, client: str | None, batch: int | None, cases: Sequence[CaseFile]
 ) -> tuple[CaseFile, ...]:
-    """Give the cases that fit all that is said: of a client, of a batch, or named; those returned already not.
+    """Give the cases that fit all that is said: of a client, of a batch, or named; none returned already.
 
     Raises WrongUse for a client or batch that is not there, and for a named case that does not fit the rest.
     """

@@ -200,7 +200,7 @@ def whole_day(text: str) -> dt.date:
 
 
 def a_moment(office: Office, text: str) -> dt.datetime:
-    """Read a time given on the command line, in the configured zone unless it names one; WrongUse when none."""
+    """Read a time given on the command line, in the configured zone unless it names one, or WrongUse."""
     try:
         found = dt.datetime.fromisoformat(text.strip())
     except ValueError:

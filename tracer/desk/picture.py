@@ -1,4 +1,4 @@
-"""The contact graph as a picture or a file: SVG, a page, GraphML, GEXF. Numbers are masked, people are roles."""
+"""The contact graph as SVG, a page, GraphML or GEXF. Numbers are masked, people are roles."""
 
 from __future__ import annotations
 
@@ -123,6 +123,7 @@ def _svg(graph: nx.MultiGraph[str]) -> str:
         x, y = points[name]
         parts.append(
             f'<g><circle cx="{x:.1f}" cy="{y:.1f}" r="14" fill="{_COLOURS.get(data["kind"], "#555")}"/>'
-            f'<text x="{x:.1f}" y="{y + 30:.1f}" font-size="13" text-anchor="middle">{html.escape(data["label"])}</text></g>'
+            f'<text x="{x:.1f}" y="{y + 30:.1f}" font-size="13" text-anchor="middle">'
+            f"{html.escape(data['label'])}</text></g>"
         )
     return "\n".join([*parts, "</svg>"])
