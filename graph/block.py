@@ -34,7 +34,7 @@ def keys(record: Record) -> frozenset[str]:
     address. The name part is the sorted letters of the romanised name, so that it does not depend
     on script or word order. Masked values give none.
     """
-    return _keys(record, [name_form(name) for name in record.names])
+    return _keys(record, (name_form(name) for name in record.names))
 
 
 def marks(record: Record) -> set[str]:
@@ -59,11 +59,12 @@ def _whole(record: Record) -> set[str]:
 
 def _keys(record: Record, forms: Iterable[NameForm]) -> frozenset[str]:
     found = _whole(record)
-    names = {form.key for form in forms} - {""}
-    if not names:
-        return frozenset(found)
     born = born_of(record)
     places = _places(record)
+    if born is None and not places:
+        # A name alone is no key: most contacts have nothing else, and taking names apart costs.
+        return frozenset(found)
+    names = {form.key for form in forms} - {""}
     for name in names:
         if born is not None:
             found.add(f"name_born:{name}|{born.year}")

@@ -283,7 +283,8 @@ def _joined(cells: Cells, group: Sequence[Source], region: str) -> tuple[str, So
 
 
 def _listed(values: Iterable[T | None]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(value for value in values if value is not None))
+    found = [value for value in values if value is not None]
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _with_claims(people: list[Named], extra: list[Claim], case: str, seen_on: dt.date | None) -> list[Named]:

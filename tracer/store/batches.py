@@ -316,11 +316,7 @@ class Batches:
             applied.touched.append(found.id)
         if placed:
             connection.execute(insert(Placed), placed)
-        if index:
-            connection.execute(
-                insert_or(CaseKey).on_conflict_do_nothing(),
-                [{"value": value, "case_id": case_id} for value, case_id in sorted(index)],
-            )
+        add_keys(connection, index)
         for change in changes:
             case_id = change.pop("case_id")
             connection.execute(
@@ -360,6 +356,18 @@ class Batches:
                 for row, received in rows
             ],
         )
+
+
+def add_keys(connection: Connection, index: set[tuple[int, int]]) -> None:
+    """Store which cases have which blind key, as ``(value, case id)``; what is known already changes nothing.
+
+    They are the most numerous rows by far, so they go to the driver as they are; in the order of the table,
+    so that each of its pages is written once a chunk.
+    """
+    if index:
+        insertion = insert_or(CaseKey).on_conflict_do_nothing()
+        words = insertion.compile(dialect=connection.dialect, column_keys=["value", "case_id"])
+        connection.exec_driver_sql(str(words), sorted(index))
 
 
 @dataclass(frozen=True, slots=True)

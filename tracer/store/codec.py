@@ -38,25 +38,29 @@ def unpack_all(kind: type[T], data: Plain) -> tuple[T, ...]:
 
 def _spread(value: object) -> Plain:
     """Give what json itself cannot write as what it can: only the outermost layer, json asks for the rest."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
     kind: Any = type(value)
-    names, read, defaults = _shape(kind)
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        if isinstance(value, Enum):
+            return value.value
+        shape = _SHAPES[kind] = _shape(kind)
+    names, read, defaults = shape
     return {
         name: item
-        for name, item, default in zip(names, read(value), defaults, strict=True)
+        for name, item, default in zip(names, read(value), defaults)  # noqa: B905  (all as long as the fields)
         if item is not default and item != default
     }
 
 
 # json writes texts, numbers, tuples and StrEnums by itself, in C: Python is asked once for each dataclass.
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_spread)
+_Shape = tuple[tuple[str, ...], Callable[[object], tuple[object, ...]], tuple[object, ...]]
+_SHAPES: dict[type, _Shape] = {}
 
 
-@cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]], tuple[object, ...]]:
+def _shape(kind: Any) -> _Shape:
     """The fields of a dataclass: their names, what reads all of them, and their defaults."""
     if not dataclasses.is_dataclass(kind):
         raise TypeError(f"{kind.__name__} is not a value that can be stored")

@@ -198,6 +198,7 @@ def upgrade() -> None:
             ["debt_case.id"],
         ),
         sa.PrimaryKeyConstraint("value", "case_id"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_case_key_case", "case_key", ["case_id"], unique=False)
     op.create_table(
