@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracer import words
 from tracer.words import LANGUAGES, speak
 
 if TYPE_CHECKING:
@@ -43,6 +46,10 @@ def main() -> None:
     language = wanted_language(sys.argv[1:])
     if language in LANGUAGES:
         speak(language)
+        # Typer asks the process's own catalogue for what it says itself: it is given ours.
+        os.environ["LANGUAGE"] = language
+        gettext.bindtextdomain("tracer", str(Path(words.__file__).parent / "locale"))
+        gettext.textdomain("tracer")
     from tracer.cli.program import run
 
     sys.exit(run())

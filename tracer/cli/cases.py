@@ -67,7 +67,7 @@ def cases(
     for line in lines:
         counts[str(line.reach)] = counts.get(str(line.reach), 0) + 1
     told = ", ".join(f"{word(STATES, name)} {count}" for name, count in counts.items())
-    here.say(_("{count} cases: {told}", count=len(lines), told=told))
+    here.say(_("Cases: {count} ({told})", count=len(lines), told=told))
 
 
 def assign(
@@ -82,7 +82,7 @@ def assign(
         count = desk.assign(refs, to)
     if here.json:
         show.as_json({"assigned": count, "to": to})
-    here.say(_("{count} cases are now with {to}.", count=count, to=to))
+    here.say(_("Cases now with {to}: {count}", count=count, to=to))
 
 
 def overlap(
@@ -195,4 +195,4 @@ def return_(
             count = desk.give_back(chosen, reason, told)
     if here.json:
         show.as_json({"returned": count, "reason": reason})
-    here.say(_("{count} cases were returned; their keys are destroyed.", count=count))
+    here.say(_("Cases returned, and their keys destroyed: {count}", count=count))

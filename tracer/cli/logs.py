@@ -32,6 +32,10 @@ _FAULTS = {
 }
 
 
+# Fields of an entry's body that have a line of their own above it.
+_ABOVE = frozenset({"actor", "source", "purpose"})
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
     log = typer.Typer(no_args_is_help=True)
@@ -218,7 +222,7 @@ def log_entry(console: Console, lines: Sequence[Line]) -> None:
             (_("about"), str(line.about or "")),
             (_("source"), line.source),
             (_("purpose"), line.purpose),
-            *((key, _plainly(value)) for key, value in sorted(line.body.items())),
+            *((key, _plainly(value)) for key, value in sorted(line.body.items()) if key not in _ABOVE),
             (_("leaf"), line.leaf),
         ]
         title = f"#{line.seq} {word(EVENTS, line.event)}"

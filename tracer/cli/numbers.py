@@ -110,7 +110,7 @@ def traced(here: Session, report: TraceReport) -> None:
     asked = sum(len(case.lookups) for case in report.cases)
     here.say(
         _(
-            "{cases} cases: {asked} look-ups, {skipped} not repeated because their answer is still fresh",
+            "Cases: {cases}. Look-ups: {asked}. Not repeated, because the answer is still fresh: {skipped}",
             cases=len(report.cases),
             asked=asked,
             skipped=sum(case.skipped for case in report.cases),
