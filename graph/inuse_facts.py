@@ -30,6 +30,12 @@ _SAME_LOOK = 0.7
 _CACHED = 0.15
 _CACHE_DAYS = 31
 
+# Once the register names his id as the holder's, when that contract began is the same contract again, and a
+# change of holder was a change to him. Hand; on the development look-ups log-loss falls from 0.150 to 0.147.
+_HIS_CONTRACT = 0.5
+_OF_THE_CONTRACT = frozenset({FactKind.HOLDER_CHANGED_SINCE, FactKind.TENURE, FactKind.TENURE_SINCE})
+_ID = frozenset({"id", "id_number", "identifier"})
+
 # ``attribute`` of a change whose ``anchor`` is the day of the change, not the day it was asked about.
 DAY_ITSELF = "day_of_change"
 
@@ -49,7 +55,17 @@ def fact_events(
     events: list[Event] = []
     said_on: dict[dt.date, set[FactKind]] = {}
     last_said: dict[tuple[FactKind, str, str], dt.date] = {}
-    for fact in sorted(facts, key=_order):
+    facts = sorted(facts, key=_order)
+    held = [
+        fact.as_of
+        for fact in facts
+        if fact.kind is FactKind.ATTRIBUTE_MATCH
+        and fact.value == "exact"
+        and _asked(fact) & _ID
+        and fact.as_of is not None
+        and fact.as_of <= as_of
+    ]
+    for fact in facts:
         day = fact.as_of or undated
         if day > as_of:
             continue
@@ -59,6 +75,9 @@ def fact_events(
         weight = model.tempers.fact
         if fact.as_of is None:
             weight *= model.tempers.undated
+        # A match before the change says nothing of who took the number over.
+        if fact.kind in _OF_THE_CONTRACT and held and _gap(held[-1], _over_by(fact, day)) <= SLACK:
+            weight *= _HIS_CONTRACT
         same = (fact.kind, fact.attribute, fact.value)
         if same in last_said and (day - last_said[same]).days <= _CACHE_DAYS:
             weight *= _CACHED
@@ -120,14 +139,24 @@ def _likelihood(fact: LineFact, day: dt.date, known: Tie, shared: bool, model: M
     return None
 
 
+def _asked(fact: LineFact) -> set[str]:
+    return set(fact.attribute.split("+")) if fact.attribute else {"name"}
+
+
+def _over_by(fact: LineFact, day: dt.date) -> dt.date:
+    """The day by which the change or the beginning that ``fact`` tells of was over."""
+    exact = fact.attribute == DAY_ITSELF or fact.kind is FactKind.TENURE
+    return fact.anchor if exact and fact.anchor is not None else day
+
+
 def _holder(fact: LineFact, shared: bool, model: Model) -> Vector | None:
     # Whose name the contract is in. A name alone is weaker than the id behind it: many share it.
     name = f"attribute_match.{fact.value}"
     face = model.facts.get(name)
     if shared:
         face = model.facts.get(f"{name}.shared", face)
-    asked = set(fact.attribute.split("+")) if fact.attribute else {"name"}
-    if face is None or not asked & {"name", "id", "id_number", "identifier"}:
+    asked = _asked(fact)
+    if face is None or not asked & {"name", *_ID}:
         return None
     return face if asked - {"name"} else tempered(face, 0.8)
 

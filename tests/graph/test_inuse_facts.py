@@ -103,6 +103,35 @@ def test_the_registered_id_weighs_more_than_the_registered_name_and_other_attrib
     assert _seen(_fact(FactKind.ATTRIBUTE_MATCH, "exact", attribute="postcode")) == []
 
 
+def test_a_change_of_holder_is_worth_less_when_the_register_names_him_now() -> None:
+    changed = _fact(FactKind.HOLDER_CHANGED_SINCE, "yes", anchor=KNOWN.last)
+    his = _fact(FactKind.ATTRIBUTE_MATCH, "exact", attribute="id")
+    not_his = _fact(FactKind.ATTRIBUTE_MATCH, "none", attribute="id")
+
+    against = {
+        match.value: _for_him(
+            next(
+                event.likelihood
+                for event in fact_events((changed, match), KNOWN, TODAY, DEFAULT)
+                if event.code == "fact.holder_changed_since"
+            )
+        )
+        for match in (his, not_his)
+    }
+
+    assert against["none"] < against["exact"] ** 1.5 < 1
+
+
+def test_a_match_before_the_change_of_holder_takes_nothing_from_it() -> None:
+    changed = _fact(FactKind.HOLDER_CHANGED_SINCE, "yes", anchor=AFTER, attribute=DAY_ITSELF)
+    before = _fact(FactKind.ATTRIBUTE_MATCH, "exact", attribute="id", as_of=AFTER - dt.timedelta(days=90))
+
+    (alone,) = _seen(changed)
+    together = _seen(before, changed)
+
+    assert together[1] == alone
+
+
 def test_the_same_answer_from_a_cache_adds_little() -> None:
     first = _fact(FactKind.LINE_STATUS, "not_assigned", as_of=TODAY - dt.timedelta(days=10))
     again = _fact(FactKind.LINE_STATUS, "not_assigned")

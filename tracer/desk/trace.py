@@ -378,27 +378,28 @@ def _about_number(
         role=Role.DEBTOR,
         ref="debtor",
         phone=phone,
-        anchor_date=anchor(piece, case.opened_on, today),
+        anchor_date=anchor(piece, today),
         name=next((name for name in debtor.names if not name.masked), None) if debtor else None,
         ids=tuple(one for one in debtor.ids if not one.masked) if debtor else (),
         born=debtor.born if debtor else None,
     )
 
 
-def anchor(piece: NumberEvidence, opened_on: dt.date | None, today: dt.date) -> dt.date | None:
+def anchor(piece: NumberEvidence, today: dt.date) -> dt.date | None:
     """The last day on which the number is documented to have been the debtor's; None when there is none.
 
     A wrong date fakes a recycled number (carriers.md §2.4), so only documents count: a call in which he was
-    the one who answered, else the day he gave the number when the account was opened, else the earliest day
-    a source says it had the number from him.
+    the one who answered, else the day he gave the creditor the number, else the earliest day a source says it
+    had the number from him. A number of the case file that nobody can date has none, whatever others stamp.
     """
     talked = [one.at.date() for one in piece.outcomes if one.party is Party.SELF and one.at.date() < today]
     if talked:
         return max(talked)
     own = [claim for claim in piece.claims if claim.stated_user is StatedUser.DEBTOR]
-    if opened_on and opened_on < today and any(claim.source == "case_file" for claim in own):
-        return opened_on
-    dates = [day for claim in own if (day := claim.first_seen or claim.date) is not None and day < today]
+    filed = [claim for claim in own if claim.source == "case_file"]
+    dates = [
+        day for claim in filed or own if (day := claim.first_seen or claim.date) is not None and day < today
+    ]
     return min(dates, default=None)
 
 

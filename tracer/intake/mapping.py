@@ -82,7 +82,7 @@ class Mapping(BaseModel):
 
     ``columns`` maps a header as it reads to a field. ``constants`` gives fields that no column has.
     ``header_row`` counts from 1 and ``header_rows`` is 2 for merged ones. ``date_order`` settles 03/04/2025.
-    ``as_of`` is the day the data were true; numbers are dated by it, or else by the day of placement.
+    ``as_of`` is the day the data were true: the numbers that an update is the first to bring count from it.
     ``code_list`` names the outcome codes used (see graph.outcomes). ``timezone`` is that of call times.
     """
 

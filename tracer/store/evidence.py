@@ -17,7 +17,7 @@ from tracer.store.batches import PlacedRow
 from tracer.store.cases import CaseFile, Cases, place
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
-from tracer.tables import CaseKey, Link, LookupRow, Placed
+from tracer.tables import Batch, CaseKey, Link, LookupRow, Placed
 
 # More cases than this sharing one key says the key is a switchboard's or a typing habit, not a person's.
 TOO_COMMON = 50
@@ -61,17 +61,23 @@ class Evidence:
     def people(self, case: CaseFile) -> tuple[tuple[Record, tuple[Claim, ...]], ...]:
         """Give the people the case's file names, one record each, with the claims on their numbers.
 
-        A later row adds to an earlier one: the newest text of a field counts, and no number is forgotten.
+        A later row adds to an earlier one: the newest text of a field counts, and no number is forgotten. A
+        claim is dated by the day somebody gave the number, as far as the files tell (see ``_given_on``): that
+        a creditor writes an old number into this month's file does not make it this month's.
         """
         with self._database.read() as connection:
             rows = connection.execute(
-                select(col(Placed.sealed)).where(col(Placed.case_id) == case.id).order_by(col(Placed.id))
+                select(col(Placed.batch), col(Placed.sealed), col(Batch.started_at))
+                .join(Batch, col(Batch.id) == col(Placed.batch))
+                .where(col(Placed.case_id) == case.id)
+                .order_by(col(Placed.id))
             ).all()
         key = case.unsealed
         records: dict[str, Record] = {}
         claims: dict[str, dict[tuple[object, ...], Claim]] = {}
         for row in rows:
             opened = unpack(PlacedRow, key.open(row.sealed, place("placed", case.pseudonym)))
+            later = row.batch != rows[0].batch
             for who in opened.people:
                 slot = who.record.record
                 name = f"{case.id}.{slot}"
@@ -79,11 +85,13 @@ class Evidence:
                 records[slot] = _merged(records[slot], record) if slot in records else record
                 for claim in who.claims:
                     known = claims.setdefault(slot, {})
-                    which = (claim.phone, claim.stated_user)
-                    # The first row that named a number says since when we have it; the last, that it stands.
-                    first = known.get(which)
-                    since = first.first_seen or first.date if first else claim.first_seen
-                    known[which] = replace(claim, record=name, first_seen=since)
+                    # The first row that names a number tells when it was given; the others repeat it.
+                    known.setdefault(
+                        (claim.phone, claim.stated_user),
+                        replace(
+                            claim, record=name, date=_given_on(claim, case, later, row.started_at.date())
+                        ),
+                    )
         return tuple((record, tuple(claims.get(slot, {}).values())) for slot, record in records.items())
 
     def keep_all(self, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]) -> None:
@@ -247,6 +255,22 @@ class Evidence:
                 )
             ]
         return tuple(other for other in self._cases.many(ids) if other.key is not None)
+
+
+def _given_on(claim: Claim, case: CaseFile, later: bool, taken_in: dt.date) -> dt.date | None:
+    """Give the day somebody gave the creditor a number of his file; None when nobody knows.
+
+    The file a case comes with repeats what the debtor wrote when the account was opened. Without that day (or
+    with one to come) only a date before the placement counts (``as_of``): the placement's own is the day of
+    copying. A number that a later file brings is as fresh as that file; one that says no day of its own came
+    when we took it in.
+    """
+    said, placed = claim.date, case.placed_on or dt.date.min
+    if later:
+        return min(said, taken_in) if said is not None and said > placed else taken_in
+    if case.opened_on is not None and case.opened_on <= taken_in:
+        return case.opened_on
+    return said if said is not None and said < placed else None
 
 
 def _merged(older: Record, newer: Record) -> Record:

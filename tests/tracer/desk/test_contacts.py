@@ -58,7 +58,7 @@ def test_a_references_fresh_number_never_outranks_the_debtors_own(desk: Any, deb
     desk.place(
         debtor(
             1,
-            放款时间="2016-05-01",
+            放款时间="2018-06-01",
             委案日期="2026-11-22",
             配偶姓名="诸葛青松",
             配偶手机="16400000001",
