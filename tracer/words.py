@@ -215,6 +215,7 @@ CODES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "fields": (FIELDS,),
     "allowed": (ROLES, OPERATIONS, PURPOSES),
     "known": (STATES, ANSWERS, WISHES, PRIORITIES),
+    "answer": (ANSWERS,),
     "why": (STOPS,),
 }
 """Places that hold codes, or several with commas between, and the tables to name them from.
@@ -227,6 +228,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "relation": {**ROLES, "unknown": N_("unknown")},
     "fact": FACTS,
     "status": STATUSES,
+    "what": {"number": N_("number"), "text": N_("text")},
 }
 """Places that hold codes nobody types: they are named and no more."""
 

@@ -17,6 +17,7 @@ __all__ = [
     "ADVICE",
     "ANSWERS",
     "BARS",
+    "CHANNELS",
     "CONFLICTS",
     "EVENTS",
     "FIELDS",
@@ -97,6 +98,16 @@ JUDGEMENTS: Mapping[str, str] = {
     "unsure": N_("not certain"),
 }
 """What a person said of two records (graph.model.Judgement)."""
+
+CHANNELS: Mapping[str, str] = {
+    "creditor_file": N_("the creditor's file"),
+    "debtor_statement": N_("what the debtor stated"),
+    "employer_record": N_("an employer's record"),
+    "public_register": N_("a public register"),
+    "carrier": N_("a carrier"),
+    "enquiry": N_("an enquiry"),
+}
+"""The lawful classes of sources (sources.contract.Channel)."""
 
 SOURCES: Mapping[str, str] = {
     "case_file": N_("The case file"),
@@ -193,6 +204,7 @@ _CALLS: Mapping[str, str] = {
     "unknown": N_("A call was noted without what was heard"),
 }
 
+_TIMES = N_("{sentence} (×{count})")
 _SHARED_ONCE = N_("One other person of the portfolio has this number too")
 _SHARED = N_("{persons} other people of the portfolio have this number too")
 _TIME = N_("{days} days have passed since {since}: lines are given up and numbers change hands")
@@ -224,8 +236,7 @@ def reason(one: Reason) -> str:
     """
     params = dict(one.params)
     said = _said(one, params)
-    count = params.get("count")
-    return f"{said} (×{count})" if count else said
+    return _(_TIMES, sentence=said, count=params["count"]) if "count" in params else said
 
 
 def _said(one: Reason, params: Mapping[str, str]) -> str:

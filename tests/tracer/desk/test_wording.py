@@ -30,7 +30,7 @@ from graph.outcomes import CODES
 from graph.reach import Reach
 from graph.weights import LEVELS, PRIORS
 from sources.carrier.facts import ANCHORED, ATTRIBUTES, FORMS, VALUES
-from sources.contract import Outcome
+from sources.contract import Channel, Outcome
 from tracer.desk import wording, wording_facts, wording_matches
 from tracer.desk.wording import reason, word
 from tracer.log.vocabulary import EVENTS
@@ -65,6 +65,7 @@ def fact(kind: str, value: str, *, bits: float = 1.0, **params: str) -> Reason:
         pytest.param(wording.IDENTITIES, set(Identity), id="identities"),
         pytest.param(wording.JUDGEMENTS, set(Judgement), id="judgements"),
         pytest.param(wording.ROLES, set(Role), id="roles"),
+        pytest.param(wording.CHANNELS, set(Channel), id="channels"),
         pytest.param(wording.OUTCOMES, set(Outcome), id="outcomes"),
         pytest.param(wording.EVENTS, set(EVENTS), id="events"),
         pytest.param(wording.LINES, {*LineType, *VALUES[FactKind.LINE_TYPE]}, id="kinds of line"),
