@@ -42,7 +42,7 @@ def N_(sentence: str) -> str:
     return sentence
 
 
-def _(sentence: str, **values: object) -> str:
+def _(sentence: str, /, **values: object) -> str:
     """Give the sentence in the reader's language with its places filled in, those too as he reads them."""
     text = _said(sentence)
     return (
