@@ -17,7 +17,7 @@ class TracerError(Exception):
 
     exit_code = 2
 
-    def __init__(self, sentence: str, remedy: str = "", **values: object) -> None:
+    def __init__(self, sentence: str, remedy: str = "", /, **values: object) -> None:
         self.sentence = sentence
         self.remedy = remedy
         self.values = values
