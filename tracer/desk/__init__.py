@@ -157,11 +157,13 @@ class Desk:
             self.office, cases, purpose, only=only, max_cost=max_cost, again=again, progress=progress
         )
 
-    def contacts(self, ref: str, *, reveal: bool = False, reason: str = "") -> contacts.Contacts:
-        """The ranked numbers of a case; revealed ones are an entry of the log."""
+    def contacts(
+        self, ref: str, *, reveal: bool = False, reason: str = "", purpose: str = ""
+    ) -> contacts.Contacts:
+        """The ranked numbers of a case; a reveal needs the operation contact and is an entry of the log."""
         case = self.case(ref)
         shown = contacts.contacts(self.office, case)
-        return contacts.reveal(self.office, case, shown, reason) if reveal else shown
+        return contacts.reveal(self.office, case, shown, reason, purpose=purpose) if reveal else shown
 
     def picture(self, ref: str, out: Path) -> int:
         """Draw the contact graph into a file; gives the number of nodes."""

@@ -26,6 +26,7 @@ from graph.model import (
 )
 from graph.resolve import Conflict, Resolution, resolve
 from graph.weigh import match
+from tracer.config import Operation
 from tracer.desk.office import Office
 from tracer.desk.outcomes import debtor_keys
 from tracer.errors import WrongUse
@@ -217,19 +218,24 @@ def contacts(office: Office, case: CaseFile) -> Contacts:
     )
 
 
-def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str) -> Contacts:
+def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purpose: str = "") -> Contacts:
     """Put the numbers themselves beside their masks: a disclosure with an entry of its own, written first.
 
-    ``reason`` is a coded word. Barred numbers stay masked: nobody needs to see a number nobody may call.
+    ``reason`` is a coded word; ``purpose`` may be left out where house and agreement allow one only. Barred
+    numbers stay masked: nobody needs to see a number nobody may call. Raises Refused where policy does not
+    allow contact for this case (closed, agreement without it or over): whole numbers are for calling.
     """
     if not reason:
         raise WrongUse(
             N_("Numbers are revealed for a reason"), N_("Give one with --reason, for example: --reason call")
         )
+    purpose = purpose or office.only_purpose(case.client)
+    office.require(Operation.CONTACT, case.client, purpose=purpose or None, case=case)
     open_to = [one for one in shown.numbers if one.ranked.barred is None and not one.phone.masked]
     entry = office.write(
         "reveal",
         case=case,
+        purpose=purpose,
         body={"reason": reason, "numbers": [office.number_name(case, one.phone) for one in open_to[:200]]},
     )
     chosen = {one.token for one in open_to[:200]}

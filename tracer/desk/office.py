@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,14 @@ from graph.model import Phone
 from tracer import config as configuration
 from tracer.clock import Clock
 from tracer.config import Config, Operation
-from tracer.errors import Refused, WrongUse
+from tracer.errors import LogUnavailable, Refused, WrongUse
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
 from tracer.policy import Decision, decide_operation
 from tracer.store import Store
 from tracer.store.cases import OPEN, CaseFile
 from tracer.vault import Vault
-from tracer.words import N_, _
+from tracer.words import N_
 
 CONFIG_NAME = "config.toml"
 STORE_NAME = "tracer.db"
@@ -51,6 +52,12 @@ class Office:
     def case(self, ref: str) -> CaseFile:
         """Give the case a person means; WrongUse when none or several fit."""
         return self.store.cases.find(ref, tuple(self.config.clients))
+
+    def only_purpose(self, client: str) -> str:
+        """The purpose that both the house and the client's agreement allow; empty when it is not one."""
+        agreement = self.config.clients.get(client)
+        both = self.config.purposes & agreement.purposes if agreement else frozenset[str]()
+        return next(iter(both)) if len(both) == 1 else ""
 
     def number_name(self, case: CaseFile, phone: Phone) -> str:
         """What the log calls a number: the same name the gateway gives it in its own entries."""
@@ -162,6 +169,10 @@ def create(home: Path, clock: Clock, actor: str, config_text: str = EMPTY_CONFIG
 def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Office:
     """Open a home. Closes what a crash left open in the log, and notes a changed configuration.
 
+    Only questions of runs that died on this machine are closed, as ``unknown``: what another process is
+    asking right now is left alone (``tracer.log.runs``), and so is what came with a copy from elsewhere, for
+    which there is ``tracer log recover``. Nothing is asked again.
+
     Raises WrongUse when there is no home, LogUnavailable when its log or keys cannot be used.
     """
     database = home / STORE_NAME
@@ -175,9 +186,18 @@ def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Of
     vault = Vault.open(home)
     store = Store.open(database, vault)
     log = Log.open(database, clock=clock)
+    _close_left_open(log, actor)
     office = Office(home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor)
     _note_config(office)
     return office
+
+
+def _close_left_open(log: Log, actor: str) -> None:
+    # Where the log cannot be written (a full disk, a clock set back) the home can still be read, and the
+    # command that puts it right must be able to open it. What is open stays open until then.
+    with suppress(LogUnavailable):
+        if log.left_open():
+            log.recover(actor)
 
 
 def _note_config(office: Office) -> None:
@@ -211,8 +231,3 @@ def a_moment(office: Office, text: str) -> dt.datetime:
             zone=office.config.timezone,
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=office.config.zone)
-
-
-def not_found(what: str) -> str:
-    """Say that something asked for is not there."""
-    return _("There is no {what}", what=what)

@@ -17,7 +17,7 @@ from tracer.log import database as files
 from tracer.log import tree
 from tracer.log.batch import IS_ENDING, node
 from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, read
-from tracer.log.runs import Run, alive
+from tracer.log.runs import Run, alive, clear, died
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, UNKNOWN
 from tracer.log.writer import Writer
@@ -194,8 +194,16 @@ class Log:
                 found.append(entry)
         return tuple(found)
 
+    def left_open(self) -> bool:
+        """Tell, without reading the log, whether a run on this machine died and may have left questions."""
+        try:
+            return bool(died(self._database))
+        except OSError as error:
+            raise files.unavailable(self._database, error) from error
+
     def recover(self, actor: str) -> int:
         """Close what was asked by processes that are gone as ``unknown``; give how many. Never asks again."""
+        gone = died(self._database)
         promises = [
             self.submit(
                 Draft(
@@ -217,6 +225,8 @@ class Log:
             except NotForTheLog:
                 # Another process recovered it in the same moment.
                 continue
+        for name in gone:
+            clear(self._database, name)
         return closed
 
     def close(self) -> None:

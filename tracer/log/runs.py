@@ -26,21 +26,28 @@ class Run:
 
     def start(self) -> None:
         """Take the lock; from now on others see this run as alive. Raises OSError."""
-        if self._handle < 0:
+        while self._handle < 0:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            self._handle = os.open(self._folder / self.name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._handle, fcntl.LOCK_EX)
+            path = self._folder / self.name
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if _same(handle, path):
+                self._handle = handle
+            else:
+                # Between its making and our lock somebody took the file for a dead run's and cleared it away.
+                os.close(handle)
 
-    def end(self) -> None:
-        """Let go."""
+    def end(self, *, finished: bool = True) -> None:
+        """Let go. Unless all that was asked is ``finished``, the file stays: the mark of a run that died."""
         if self._handle >= 0:
-            (self._folder / self.name).unlink(missing_ok=True)
+            if finished:
+                (self._folder / self.name).unlink(missing_ok=True)
             os.close(self._handle)
             self._handle = -1
 
 
 def alive(database: Path, name: str) -> bool:
-    """Tell whether the run called ``name`` still lives; clears away the file of one that does not."""
+    """Tell whether the run called ``name`` still lives."""
     if not _NAME.fullmatch(name):
         return False
     path = _folder(database) / name
@@ -53,10 +60,47 @@ def alive(database: Path, name: str) -> bool:
     except BlockingIOError:
         return True
     else:
-        path.unlink(missing_ok=True)
         return False
     finally:
         os.close(handle)
+
+
+def died(database: Path) -> tuple[str, ...]:
+    """Name the runs that are gone and left their file: what they asked may be without an ending.
+
+    Quick, however long the log is: a run that ends in order leaves nothing. Raises OSError.
+    """
+    try:
+        names = sorted(os.listdir(_folder(database)))
+    except FileNotFoundError:
+        return ()
+    return tuple(name for name in names if _NAME.fullmatch(name) and not alive(database, name))
+
+
+def clear(database: Path, name: str) -> None:
+    """Take away the file of a run that is gone; one that lives is left alone."""
+    if not _NAME.fullmatch(name):
+        return
+    path = _folder(database) / name
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink(missing_ok=True)
+    except BlockingIOError:
+        return
+    finally:
+        os.close(handle)
+
+
+def _same(handle: int, path: Path) -> bool:
+    try:
+        there = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(os.fstat(handle), there)
 
 
 def _folder(database: Path) -> Path:

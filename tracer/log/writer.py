@@ -24,6 +24,7 @@ from tracer.log.batch import Batch, Edge
 from tracer.log.database import connect, queue_file, unavailable
 from tracer.log.entry import Entry, NotForTheLog, Ready
 from tracer.log.runs import Run
+from tracer.log.vocabulary import ASKED, ENDINGS
 from tracer.words import N_
 
 # So many entries go into one commit at most: some 200 kB of them.
@@ -57,6 +58,8 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._queue = -1
         self._edge: Edge | None = None
+        self._asked: set[int] = set()  # what this run asked and has not ended
+        self._unsure = False  # a commit failed: nobody knows what of it is on disk
 
     def submit(self, ready: Ready) -> Future[Entry]:
         """Put a draft in line. Its future gives the entry once that is durable, or raises LogUnavailable."""
@@ -111,10 +114,14 @@ class Writer:
                 if isinstance(result, NotForTheLog):
                     item.future.set_exception(result)
                 else:
+                    if result.event == ASKED:
+                        self._asked.add(result.seq)
+                    elif result.event in ENDINGS and result.about is not None:
+                        self._asked.discard(result.about)
                     item.future.set_result(result)
             self._gather(len(items), time.monotonic() - begun)
         self._forget()
-        self._run.end()
+        self._run.end(finished=not self._asked and not self._unsure)
         if self._queue >= 0:
             os.close(self._queue)
             self._queue = -1
@@ -163,6 +170,7 @@ class Writer:
         except Exception as error:
             # Whatever went wrong, nothing of this commit is acknowledged, and the next one starts from what
             # is on disk: an error at COMMIT leaves open what the connection believes.
+            self._unsure = True
             self._forget()
             if isinstance(error, LogUnavailable):
                 raise

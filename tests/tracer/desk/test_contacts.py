@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tracer.desk import contacts, life
-from tracer.errors import WrongUse
+from tracer.errors import Refused, WrongUse
 
 
 def test_numbers_are_shown_masked_and_named_by_tokens(town: Any) -> None:
@@ -137,6 +137,46 @@ def test_a_reveal_needs_a_reason(desk: Any, debtor: Any) -> None:
         contacts.reveal(desk.office, desk.case("NB000001"), desk.contacts("NB000001"), "")
 
     assert desk.entries("reveal") == []
+
+
+def test_an_agreement_without_contact_shows_masks_and_reveals_nothing(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1))
+    desk.trace()
+    desk.configure(lambda text: text.replace('"contact", ', ""))
+
+    shown = desk.contacts("NB000001")
+    with pytest.raises(Refused, match="contact"):
+        contacts.reveal(desk.office, desk.case("NB000001"), shown, "call")
+
+    assert [one.phone.key for one in shown.numbers] == ["+8615400000001"]
+    assert desk.entries("reveal") == []
+    (refused,) = desk.entries("refused")
+    assert (refused.body["operation"], refused.case) == ("contact", desk.case("NB000001").pseudonym)
+
+
+def test_numbers_of_a_closed_case_are_not_revealed(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1))
+    desk.trace()
+    life.close(desk.office, desk.case("NB000001"), "paid")
+
+    with pytest.raises(Refused, match="closed"):
+        contacts.reveal(desk.office, desk.case("NB000001"), desk.contacts("NB000001"), "call")
+
+    assert desk.entries("reveal") == []
+
+
+def test_with_several_purposes_a_reveal_says_for_which(desk: Any, debtor: Any) -> None:
+    two = 'purposes = ["contact_repair", "field_visit"]'
+    desk.configure(lambda text: text.replace('purposes = ["contact_repair"]', two))
+    desk.place(debtor(1))
+    desk.trace()
+    case, shown = desk.case("NB000001"), desk.contacts("NB000001")
+
+    with pytest.raises(Refused, match="purpose"):
+        contacts.reveal(desk.office, case, shown, "call")
+    contacts.reveal(desk.office, case, shown, "call", purpose="field_visit")
+
+    assert [entry.purpose for entry in desk.entries("reveal")] == ["field_visit"]
 
 
 def test_a_barred_number_is_not_revealed(desk: Any, debtor: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tracer.desk.office import create, open_office
 from tracer.errors import LogUnavailable, TracerError, WrongUse
+from tracer.log import Draft, Log
 
 
 @pytest.fixture
@@ -211,3 +212,30 @@ def test_a_full_disk_lets_nothing_be_asked(desk: Any, debtor: Any, disk: Callabl
     assert [entry for entry in desk.entries("asked") if entry.about] == []
     report = desk.trace()
     assert report.outcomes["answered"] == 2
+
+
+def test_opening_a_home_closes_what_a_dead_run_left_open_and_nothing_else(desk: Any) -> None:
+    dead = Log.open(desk.database, clock=desk.clock)
+    asked = Draft("asked", actor="li.ming", purpose="contact_repair", body={"source": "employer"})
+    left = dead.append(asked)
+    dead.close()
+    living = Log.open(desk.database, clock=desk.clock)
+    busy = living.append(asked)
+
+    desk.again()
+
+    (closed,) = desk.entries("unknown")
+    assert (closed.about, closed.actor) == (left.seq, "li.ming")
+    assert desk.office.log.unfinished() == (busy,)
+    living.close()
+
+
+def test_a_home_whose_log_cannot_be_written_opens_with_its_questions_open(desk: Any) -> None:
+    dead = Log.open(desk.database, clock=desk.clock)
+    left = dead.append(Draft("asked", actor="li.ming", purpose="contact_repair", body={"source": "employer"}))
+    dead.close()
+    desk.clock.move(days=-30)
+
+    desk.again()
+
+    assert desk.office.log.unfinished() == (left,)

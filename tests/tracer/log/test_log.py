@@ -157,6 +157,21 @@ def test_what_a_process_that_is_gone_left_open_is_closed_as_unknown(
         assert after.recover("system") == 0
 
 
+def test_a_log_closed_in_order_leaves_no_sign_and_one_with_open_questions_does(
+    database: Path, asked: Callable[..., Draft]
+) -> None:
+    with Log.create(database) as orderly:
+        orderly.append(ended(orderly.append(asked()).seq))
+    with Log.open(database) as after:
+        assert not after.left_open()
+        after.append(asked())
+
+    with Log.open(database) as last:
+        assert last.left_open()
+        assert last.recover("system") == 1
+        assert not last.left_open()
+
+
 def test_recovery_leaves_alone_what_a_living_process_is_asking(
     database: Path, asked: Callable[..., Draft]
 ) -> None:
