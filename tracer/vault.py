@@ -142,9 +142,9 @@ class Vault:
             master = _given()
             if master is None:
                 master = os.urandom(_KEY)
-                _put(folder / "epoch-1.key", master.hex() + "\n")
+                write_key_file(folder / "epoch-1.key", master.hex() + "\n")
             index = os.urandom(_KEY)
-            _put(folder / "index.key", _index_text(1, bits, aes_key_wrap(master, index)))
+            write_key_file(folder / "index.key", _index_text(1, bits, aes_key_wrap(master, index)))
         except OSError as error:
             raise _unwritable(folder, error) from error
         return cls(folder, 1, bits, {1: master}, index)
@@ -154,7 +154,7 @@ class Vault:
         """Open the keys of ``home``. LogUnavailable when one is missing, readable by others or wrong."""
         folder = home / "keys"
         try:
-            settings = json.loads(_get(folder / "index.key"))
+            settings = json.loads(read_key_file(folder / "index.key"))
             epoch, bits = int(settings["epoch"]), int(settings["bits"])
             wrapped = bytes.fromhex(settings["wrapped"])
         except (ValueError, KeyError, TypeError) as error:
@@ -213,10 +213,10 @@ class Vault:
         path = self._folder / f"epoch-{epoch}.key"
         try:
             if not path.exists():
-                _put(path, os.urandom(_KEY).hex() + "\n")
+                write_key_file(path, os.urandom(_KEY).hex() + "\n")
             master = _master(self._folder, epoch)
             wrapped = aes_key_wrap(master, self._index)
-            _put(self._folder / "index.key", _index_text(epoch, self.bits, wrapped), instead=True)
+            write_key_file(self._folder / "index.key", _index_text(epoch, self.bits, wrapped), instead=True)
         except OSError as error:
             raise _unwritable(self._folder, error) from error
         self._masters[epoch] = master
@@ -276,10 +276,19 @@ def _derive(key: bytes, use: bytes) -> bytes:
 
 
 def _given() -> bytes | None:
-    text = os.environ.get(KEY_VARIABLE, "")
+    text = given(KEY_VARIABLE, COMMAND_VARIABLE)
+    return None if text is None else _decoded(text, KEY_VARIABLE)
+
+
+def given(variable: str, command_variable: str) -> str | None:
+    """Give a key's text from the environment or from what a command prints; None when neither is set.
+
+    Raises LogUnavailable when the command fails.
+    """
+    text = os.environ.get(variable, "")
     if text:
-        return _decoded(text, KEY_VARIABLE)
-    command = os.environ.get(COMMAND_VARIABLE, "")
+        return text
+    command = os.environ.get(command_variable, "")
     if not command:
         return None
     try:
@@ -288,11 +297,11 @@ def _given() -> bytes | None:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise LogUnavailable(
             N_("The command in {variable} gave no key ({why})"),
-            N_("Run it by hand; it must print the 32-byte key as 64 hexadecimal digits or base64."),
-            variable=COMMAND_VARIABLE,
+            N_("Run it by hand; it must print the key and nothing else."),
+            variable=command_variable,
             why=type(error).__name__,
         ) from None
-    return _decoded(done.stdout, COMMAND_VARIABLE)
+    return done.stdout
 
 
 def _decoded(text: str, where: object) -> bytes:
@@ -308,10 +317,11 @@ def _decoded(text: str, where: object) -> bytes:
 
 def _master(folder: Path, epoch: int) -> bytes:
     path = folder / f"epoch-{epoch}.key"
-    return _decoded(_get(path), path)
+    return _decoded(read_key_file(path), path)
 
 
-def _get(path: Path) -> str:
+def read_key_file(path: Path) -> str:
+    """Give the text of a key file that only this user may read; raises LogUnavailable."""
     try:
         with path.open(encoding="ascii") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
@@ -338,9 +348,11 @@ def _get(path: Path) -> str:
         ) from error
 
 
-def _put(path: Path, text: str, *, instead: bool = False) -> None:
-    # Whole or not at all, and durable before anything is sealed under it. A key that is there is never
-    # overwritten unless it is to be another ``instead`` of it.
+def write_key_file(path: Path, text: str, *, instead: bool = False) -> None:
+    """Write a key file, whole or not at all, durable when this returns. Raises FileExistsError, OSError.
+
+    A key that is there is never overwritten unless it is to be another ``instead`` of it.
+    """
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

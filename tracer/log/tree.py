@@ -1,4 +1,5 @@
-"""The Merkle tree of RFC 6962 (and 9162) over the log's entries: hashes, roots, proofs, their strict check.
+"""The Merkle tree of RFC 6962 (and 9162) over the log's entries: roots and proofs; their strict check
+is in tracer.proof, which an outsider can run alone.
 
 Pure: a proof is computed from ``node(level, index)``, the hash of the perfect subtree over the leaves
 ``index * 2**level`` up to (not including) ``(index + 1) * 2**level``; level 0 is the leaves themselves.
@@ -6,24 +7,27 @@ Pure: a proof is computed from ``node(level, index)``, the hash of the perfect s
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 
-HASH_SIZE = 32
-EMPTY_ROOT = sha256(b"").digest()
+from tracer.proof import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash, verify_consistency, verify_inclusion
+
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_SIZE",
+    "Frontier",
+    "Node",
+    "consistency_proof",
+    "fold",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "perfect",
+    "root",
+    "verify_consistency",
+    "verify_inclusion",
+]
 
 Node = Callable[[int, int], bytes]
-
-
-def leaf_hash(data: bytes) -> bytes:
-    """Hash one entry's bytes (RFC 6962 §2.1: prefix 0x00)."""
-    return sha256(b"\x00" + data).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash two children (RFC 6962 §2.1: prefix 0x01)."""
-    return sha256(b"\x01" + left + right).digest()
 
 
 def perfect(size: int) -> tuple[tuple[int, int], ...]:
@@ -129,63 +133,3 @@ def consistency_proof(old: int, new: int, node: Node) -> tuple[bytes, ...]:
     if not whole:
         path.append(_range(start, end, node))
     return tuple(reversed(path))
-
-
-def verify_inclusion(index: int, size: int, leaf: bytes, root: bytes, proof: Iterable[bytes]) -> bool:
-    """Tell whether ``proof`` shows the leaf hash at ``index`` (from 0) of the tree of ``size`` and ``root``.
-
-    Strict: every hash has 32 bytes, no step is missing or left over (RFC 9162 §2.1.3.2).
-    """
-    path = tuple(proof)
-    if not 0 <= index < size or any(len(step) != HASH_SIZE for step in (leaf, root, *path)):
-        return False
-    place, last, found = index, size - 1, leaf
-    for step in path:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            found = node_hash(step, found)
-            while not place & 1 and place:
-                place >>= 1
-                last >>= 1
-        else:
-            found = node_hash(found, step)
-        place >>= 1
-        last >>= 1
-    return last == 0 and hmac.compare_digest(found, root)
-
-
-def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Iterable[bytes]) -> bool:
-    """Tell whether ``proof`` shows that the tree of ``old`` leaves is the beginning of the tree of ``new``.
-
-    Strict (RFC 9162 §2.1.4.2). Nothing can be shown about an empty tree: ``old`` is at least 1. For equal
-    sizes the two roots are compared and the proof must be empty.
-    """
-    path = list(proof)
-    if not 1 <= old <= new:
-        return False
-    if old == new:
-        return not path and hmac.compare_digest(old_root, new_root)
-    if not path or any(len(step) != HASH_SIZE for step in (old_root, new_root, *path)):
-        return False
-    if old & (old - 1) == 0:
-        path.insert(0, old_root)
-    place, last = old - 1, new - 1
-    while place & 1:
-        place >>= 1
-        last >>= 1
-    first = second = path[0]
-    for step in path[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            first = node_hash(step, first)
-            second = node_hash(step, second)
-            while not place & 1 and place:
-                place >>= 1
-                last >>= 1
-        else:
-            second = node_hash(second, step)
-        place >>= 1
-        last >>= 1
-    return last == 0 and hmac.compare_digest(first, old_root) and hmac.compare_digest(second, new_root)
