@@ -380,8 +380,8 @@ def check(receipt: Receipt, keys: Sequence[Key] = (), kept: Note | None = None) 
             raise Unsound("the checkpoint kept is of another log")
         if theirs.size != checkpoint.size:
             raise Unsound(
-                f"the checkpoint kept is of {theirs.size} entries, the receipt's of {checkpoint.size}: ask for "
-                f"a receipt against the one you keep (tracer log prove … --size {theirs.size})"
+                f"the checkpoint kept is of {theirs.size} entries, the receipt's of {checkpoint.size}: "
+                f"ask for a receipt against the one you keep (tracer log prove … --size {theirs.size})"
             )
         if theirs.root != checkpoint.root:
             raise Unsound("this is not the log whose checkpoint was kept: its history was changed")

@@ -276,18 +276,18 @@ def _derive(key: bytes, use: bytes) -> bytes:
 
 
 def _given() -> bytes | None:
-    text = given(KEY_VARIABLE, COMMAND_VARIABLE)
-    return None if text is None else _decoded(text, KEY_VARIABLE)
+    found = given(KEY_VARIABLE, COMMAND_VARIABLE)
+    return None if found is None else _decoded(*found)
 
 
-def given(variable: str, command_variable: str) -> str | None:
-    """Give a key's text from the environment or from what a command prints; None when neither is set.
+def given(variable: str, command_variable: str) -> tuple[str, str] | None:
+    """Give a key's text from the environment or from what a command prints, and the variable it came by.
 
-    Raises LogUnavailable when the command fails.
+    None when neither is set. Raises LogUnavailable when the command fails.
     """
     text = os.environ.get(variable, "")
     if text:
-        return text
+        return text, variable
     command = os.environ.get(command_variable, "")
     if not command:
         return None
@@ -301,7 +301,7 @@ def given(variable: str, command_variable: str) -> str | None:
             variable=command_variable,
             why=type(error).__name__,
         ) from None
-    return done.stdout
+    return done.stdout, command_variable
 
 
 def _decoded(text: str, where: object) -> bytes:

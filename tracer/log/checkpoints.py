@@ -1,7 +1,7 @@
 """Checkpoints: what the log commits to under its signature, kept beside it and handed to witnesses.
 
-One is written in the same transaction as the entries that make it due, so it costs no sync of its own, and one
-when a process ends. They are no part of the tree: whoever removes them is found out by a witness, not by them.
+One is written in the same transaction as the entries that make it due, so it costs no sync of its own, and
+one when a process ends. They are no part of the tree: a witness finds out who removes them, they do not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The log's signing key: Ed25519, outside the database, in the form the C2SP tools use.
 
-It lies in ``home/keys/log.key`` (mode 0600), or comes from the environment (``TRACER_LOG_KEY``), or is printed
-by a command (``TRACER_LOG_KEY_COMMAND``: the hook for a KMS). Its name is the log's origin. Whoever steals it
+It lies in ``home/keys/log.key`` (mode 0600), or comes from the environment (``TRACER_LOG_KEY``), or is
+printed by a command (``TRACER_LOG_KEY_COMMAND``: the hook for a KMS). Its name is the log's origin. Whoever steals it
 can sign another history; what a witness keeps shows that all the same.
 """
 
@@ -43,9 +43,9 @@ class Signer:
 
         A key that the environment or a command gives is used instead, and nothing is written.
         """
-        text = given(KEY_VARIABLE, COMMAND_VARIABLE)
-        if text is not None:
-            return cls._read(text, KEY_VARIABLE)
+        found_outside = given(KEY_VARIABLE, COMMAND_VARIABLE)
+        if found_outside is not None:
+            return cls._read(*found_outside)
         seed = os.urandom(32)
         found = cls("look-up-log/" + os.urandom(6).hex(), seed)
         packed = b64encode(bytes([ED25519]) + seed).decode()
@@ -56,9 +56,9 @@ class Signer:
     @classmethod
     def open(cls, home: Path) -> Signer:
         """Use the key of ``home``. Raises LogUnavailable when it is missing, open to others or malformed."""
-        text = given(KEY_VARIABLE, COMMAND_VARIABLE)
-        if text is not None:
-            return cls._read(text, KEY_VARIABLE)
+        found_outside = given(KEY_VARIABLE, COMMAND_VARIABLE)
+        if found_outside is not None:
+            return cls._read(*found_outside)
         path = home / "keys" / KEY_NAME
         return cls._read(read_key_file(path), path)
 
