@@ -22,14 +22,14 @@ from tracer.intake.problems import Place, Problem, masked, of_fault
 
 T = TypeVar("T")
 
-# Employers, dates, places repeat down a column; names and numbers hardly do. The sizes bound what a person's
-# text may stay in memory for: the run of one import.
+# Employers and dates repeat down a column; names and numbers hardly do, addresses only where a family stands
+# together. The sizes bound the memory of an import; when it ends, nothing is remembered.
 _days = lru_cache(maxsize=20_000)(read_day)
 _dates = lru_cache(maxsize=20_000)(read_date)
 _amounts = lru_cache(maxsize=20_000)(read_amount)
-_employers = lru_cache(maxsize=50_000)(read_employer)
-_addresses = lru_cache(maxsize=20_000)(read_address)
-_work_phones = lru_cache(maxsize=20_000)(read_phones)
+_employers = lru_cache(maxsize=20_000)(read_employer)
+_addresses = lru_cache(maxsize=1_000)(read_address)
+_work_phones = lru_cache(maxsize=10_000)(read_phones)
 
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
@@ -44,7 +44,7 @@ def _plain_text(raw: str) -> str:
     return "" if blank(raw, zero=False) else tidy(raw)
 
 
-_short_text = lru_cache(maxsize=50_000)(_plain_text)
+_short_text = lru_cache(maxsize=20_000)(_plain_text)
 
 
 class Cells:

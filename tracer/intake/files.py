@@ -31,6 +31,7 @@ from tracer.intake.plan import Plan, make_plan
 from tracer.intake.problems import Place, Problem
 from tracer.intake.readers import Opened, open_table
 from tracer.intake.rows import MAX_CELL, MAX_COLUMNS, Row
+from tracer.intake.seen import Seen
 from tracer.intake.synonyms import header_words, is_total
 from tracer.words import N_
 
@@ -221,32 +222,6 @@ def _missing_columns(opened: Opened, plan: Plan) -> Iterator[Problem]:
         )
 
 
-class _Seen:
-    """Which person each case number of a file stood for, and in which row: some 120 bytes a case."""
-
-    def __init__(self) -> None:
-        self._cases: dict[int, int] = {}
-
-    def meet(self, case: str, name: str, identity: str, digest: str, row: int) -> tuple[str, int]:
-        """Give a problem code and the earlier row, or nothing when the case number is new."""
-        key = hash(case)
-        marks = [hash(text) & 0xFFFFFFFF if text and "*" not in text else 0 for text in (name, identity)]
-        mine = int(digest[:8], 16)
-        packed = ((row << 32 | mine) << 32 | marks[0]) << 32 | marks[1]
-        before = self._cases.setdefault(key, packed)
-        if before is packed or before >> 96 == row:
-            return "", 0
-        earlier = before >> 96
-        if before >> 64 & 0xFFFFFFFF == mine:
-            return "case.duplicate_same", earlier
-        was_name, was_id = before >> 32 & 0xFFFFFFFF, before & 0xFFFFFFFF
-        if marks[1] and was_id:
-            conflict = marks[1] != was_id
-        else:
-            conflict = bool(marks[0] and was_name and marks[0] != was_name)
-        return ("case.duplicate_conflict" if conflict else "case.repeated"), earlier
-
-
 def _rows(
     opened: Opened,
     header: Header,
@@ -264,7 +239,7 @@ def _rows(
             progress(Progress(done=count, size=opened.size, unit=opened.unit, row=number))
 
     number = 0
-    seen = _Seen()
+    seen = Seen()
     columns = list(plan.columns)
     start = blake2b(("\x1e".join(columns) + plan.stamp).encode(), digest_size=16)
     case_source = plan.case["case"]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import col
 
@@ -29,6 +29,7 @@ RUNNING, DONE = "running", "done"
 ROW_BITS = 63
 # Enough that a fsync is shared by many rows, small enough that the log never waits long for the file.
 CHUNK = 2000
+SHELF_BITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,8 +367,27 @@ def add_keys(connection: Connection, index: set[tuple[int, int]]) -> None:
     """
     if index:
         insertion = insert_or(CaseKey).on_conflict_do_nothing()
-        words = insertion.compile(dialect=connection.dialect, column_keys=["value", "case_id"])
-        connection.exec_driver_sql(str(words), sorted(index))
+        words = insertion.compile(dialect=connection.dialect, column_keys=["shelf", "value", "case_id"])
+        rows = sorted((case_id >> SHELF_BITS, value, case_id) for value, case_id in index)
+        connection.exec_driver_sql(str(words), rows)
+
+
+def holders(connection: Connection, values: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Give the cases that have one of these blind keys, as ``(value, case id)``."""
+    last = connection.execute(_LAST_CASE).scalar_one() or 0
+    shelves = range((last >> SHELF_BITS) + 1)
+    for start in range(0, len(values), 500):
+        for row in connection.execute(
+            _HOLDERS, {"shelves": list(shelves), "values": list(values[start : start + 500])}
+        ):
+            yield row.value, row.case_id
+
+
+_LAST_CASE = select(func.max(col(Case.id)))
+_HOLDERS = select(col(CaseKey.value), col(CaseKey.case_id)).where(
+    col(CaseKey.shelf).in_(bindparam("shelves", expanding=True)),
+    col(CaseKey.value).in_(bindparam("values", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)

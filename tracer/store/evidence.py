@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import col
 
 from graph.block import keys
 from graph.model import Claim, LineFact, Record, Role
 from sources.contract import Outcome
-from tracer.store.batches import PlacedRow
+from tracer.store.batches import PlacedRow, add_keys, holders
 from tracer.store.cases import CaseFile, Cases, place
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
-from tracer.tables import Batch, CaseKey, Link, LookupRow, Placed
+from tracer.tables import Batch, Link, LookupRow, Placed
 
 # More cases than this sharing one key says the key is a switchboard's or a typing habit, not a person's.
 TOO_COMMON = 50
@@ -65,13 +65,21 @@ class Evidence:
         claim is dated by the day somebody gave the number, as far as the files tell (see ``_given_on``): that
         a creditor writes an old number into this month's file does not make it this month's.
         """
+        return self._people(case, self._placed([case.id]).get(case.id, ()))
+
+    def _placed(self, ids: Sequence[int]) -> dict[int, list[Row[int, int, bytes, dt.datetime]]]:
+        """Give the rows received for these cases, oldest first."""
+        found: dict[int, list[Row[int, int, bytes, dt.datetime]]] = {}
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(col(Placed.batch), col(Placed.sealed), col(Batch.started_at))
-                .join(Batch, col(Batch.id) == col(Placed.batch))
-                .where(col(Placed.case_id) == case.id)
-                .order_by(col(Placed.id))
-            ).all()
+            for start in range(0, len(ids), 500):
+                for row in connection.execute(_PLACED, {"ids": list(ids[start : start + 500])}):
+                    found.setdefault(row.case_id, []).append(row)
+        return found
+
+    @staticmethod
+    def _people(
+        case: CaseFile, rows: Sequence[Row[int, int, bytes, dt.datetime]]
+    ) -> tuple[tuple[Record, tuple[Claim, ...]], ...]:
         key = case.unsealed
         records: dict[str, Record] = {}
         claims: dict[str, dict[tuple[object, ...], Claim]] = {}
@@ -121,27 +129,12 @@ class Evidence:
             }
         with self._database.write() as connection:
             connection.execute(insert(LookupRow), rows)
-            if index:
-                connection.execute(
-                    insert_or(CaseKey).on_conflict_do_nothing(),
-                    [{"value": value, "case_id": case_id} for value, case_id in sorted(index)],
-                )
+            add_keys(connection, index)
 
     def lookups(self, case: CaseFile) -> tuple[LookupDone, ...]:
         """Give every look-up made for the case, oldest first."""
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(
-                    col(LookupRow.entry),
-                    col(LookupRow.source),
-                    col(LookupRow.subject),
-                    col(LookupRow.outcome),
-                    col(LookupRow.at),
-                    col(LookupRow.price),
-                )
-                .where(col(LookupRow.case_id) == case.id)
-                .order_by(col(LookupRow.entry))
-            ).all()
+            rows = connection.execute(_LOOKUPS, {"id": case.id}).all()
         return tuple(
             LookupDone(
                 entry=row.entry,
@@ -186,17 +179,11 @@ class Evidence:
         number all do: each is an observation on its own day.
         """
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(LookupRow.__table__)  # type: ignore[attr-defined]
-                .where(col(LookupRow.case_id) == case.id, col(LookupRow.outcome) == Outcome.ANSWERED.value)
-                .order_by(col(LookupRow.entry))
-            ).all()
+            rows = connection.execute(_FOUND, {"id": case.id}).all()
         key = case.unsealed
         whole: dict[str, bytes] = {}
         sealed: list[bytes] = []
         for row in rows:
-            if row.sealed is None:
-                continue
             if row.subject:
                 sealed.append(row.sealed)
             else:
@@ -217,21 +204,21 @@ class Evidence:
         values = sorted({blind("case_key", text) for text in wanted})
         counts: dict[int, list[int]] = {}
         with self._database.read() as connection:
-            for start in range(0, len(values), 500):
-                for row in connection.execute(
-                    select(col(CaseKey.value), col(CaseKey.case_id)).where(
-                        col(CaseKey.value).in_(values[start : start + 500]), col(CaseKey.case_id) != case.id
-                    )
-                ):
-                    counts.setdefault(row.value, []).append(row.case_id)
+            for value, holder in holders(connection, values):
+                if holder != case.id:
+                    counts.setdefault(value, []).append(holder)
         candidates = sorted({one for ids in counts.values() if len(ids) <= TOO_COMMON for one in ids})
         allowed = frozenset(clients)
-        return tuple(
+        others = [
             other
             for other in self._cases.many(candidates)
-            if other.client in allowed
-            and other.key is not None
-            and any(wanted & keys(record) for record, _ in self.people(other))
+            if other.client in allowed and other.key is not None
+        ]
+        placed = self._placed([other.id for other in others])
+        return tuple(
+            other
+            for other in others
+            if any(wanted & keys(record) for record, _ in self._people(other, placed.get(other.id, ())))
         )
 
     def link(self, case: CaseFile, others: Sequence[CaseFile], entry: int) -> None:
@@ -246,15 +233,39 @@ class Evidence:
     def linked(self, case: CaseFile) -> tuple[CaseFile, ...]:
         """Give the cases whose records this one may use, those returned since left out."""
         with self._database.read() as connection:
-            ids = [
-                row.other_id
-                for row in connection.execute(
-                    select(col(Link.other_id))
-                    .where(col(Link.case_id) == case.id)
-                    .order_by(col(Link.other_id))
-                )
-            ]
+            ids = [row.other_id for row in connection.execute(_LINKED, {"id": case.id})]
         return tuple(other for other in self._cases.many(ids) if other.key is not None)
+
+
+# Built once: putting a statement together takes longer than the database takes to answer it.
+_PLACED = (
+    select(col(Placed.case_id), col(Placed.batch), col(Placed.sealed), col(Batch.started_at))
+    .join(Batch, col(Batch.id) == col(Placed.batch))
+    .where(col(Placed.case_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Placed.id))
+)
+_LOOKUPS = (
+    select(
+        col(LookupRow.entry),
+        col(LookupRow.source),
+        col(LookupRow.subject),
+        col(LookupRow.outcome),
+        col(LookupRow.at),
+        col(LookupRow.price),
+    )
+    .where(col(LookupRow.case_id) == bindparam("id"))
+    .order_by(col(LookupRow.entry))
+)
+_FOUND = (
+    select(col(LookupRow.source), col(LookupRow.subject), col(LookupRow.sealed))
+    .where(
+        col(LookupRow.case_id) == bindparam("id"),
+        col(LookupRow.outcome) == Outcome.ANSWERED.value,
+        col(LookupRow.sealed).is_not(None),
+    )
+    .order_by(col(LookupRow.entry))
+)
+_LINKED = select(col(Link.other_id)).where(col(Link.case_id) == bindparam("id")).order_by(col(Link.other_id))
 
 
 def _given_on(claim: Claim, case: CaseFile, later: bool, taken_in: dt.date) -> dt.date | None:

@@ -191,13 +191,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bar_case_id"), "bar", ["case_id"], unique=False)
     op.create_table(
         "case_key",
+        sa.Column("shelf", sa.Integer(), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["debt_case.id"],
         ),
-        sa.PrimaryKeyConstraint("value", "case_id"),
+        sa.PrimaryKeyConstraint("shelf", "value", "case_id"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_case_key_case", "case_key", ["case_id"], unique=False)
