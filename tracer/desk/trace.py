@@ -103,7 +103,7 @@ class _Plan:
 class _Begun:
     """A case whose own look-ups are made; ``done`` are the earlier ones by source and subject."""
 
-    done: Mapping[tuple[str, str], dt.datetime]
+    done: Mapping[tuple[str, str], dt.datetime] = field(repr=False)
     asked: list[Asked] = field(default_factory=list)
     skipped: int = 0
 
@@ -368,6 +368,7 @@ def _about_case(office: Office, case: CaseFile) -> SubjectFacts:
         born=debtor.born,
         address=next(iter(debtor.addresses), None),
         employer=next((one.name for one in debtor.employers), ""),
+        employee_id=office.store.cases.employee_number(case),
     )
 
 

@@ -28,6 +28,7 @@ class Named:
     ``record.record`` is his slot (``debtor``, ``spouse``, ``contact3``). ``named_by_debtor`` is True for the
     contacts and references a debtor gave. ``relation`` is what the file said he is, as received.
     ``work_addresses`` are kept apart from the record's, which are where he lives or is registered.
+    ``employee_id`` is his number with his employer, as received.
     """
 
     record: Record
@@ -35,6 +36,7 @@ class Named:
     named_by_debtor: bool = False
     relation: str = field(default="", repr=False)
     work_addresses: tuple[str, ...] = field(default=(), repr=False)
+    employee_id: str = field(default="", repr=False)
 
     def __repr__(self) -> str:
         return f"Named({self.record!r}, {len(self.claims)} claims)"
@@ -143,7 +145,8 @@ def _person(
         if slot.born
         else None
     )
-    if not (names or ids or phones or claims or addresses or employers or emails or born):
+    employee_id = next(filter(None, (cells.text(source)[:64] for source in slot.employee_ids)), "")
+    if not (names or ids or phones or claims or addresses or employers or emails or born or employee_id):
         return None
     if not names and claims and base != "debtor":
         cells.note("contact.no_name", slot.filled_by[0])
@@ -171,6 +174,7 @@ def _person(
             if slot.work_addresses
             else ()
         ),
+        employee_id=employee_id,
     )
 
 

@@ -36,6 +36,7 @@ class SlotPlan:
     addresses: tuple[tuple[Source, ...], ...]
     work_addresses: tuple[Source, ...]
     employers: tuple[Source, ...]
+    employee_ids: tuple[Source, ...]
     emails: tuple[Source, ...]
     relation: Source | None
 
@@ -164,6 +165,7 @@ _FILLS = frozenset(
         "mail_address",
         "email",
         "employer",
+        "employee_id",
         "born",
     ]
 )
@@ -201,6 +203,7 @@ def _slot(slot: str, fields: Sequence[tuple[str, Source]], region: str) -> SlotP
         addresses=tuple(addresses),
         work_addresses=of("work_address"),
         employers=of("employer"),
+        employee_ids=of("employee_id"),
         emails=of("email"),
         relation=related[0] if related and base != "debtor" else None,
     )

@@ -166,7 +166,10 @@ PERSON_FIELDS: dict[str, str] = {
         "单位 单位名称 公司 公司名称 工作单位 工作单位名称 任职单位 employer employername company "
         "companyname poe placeofemployment workplace"
     ),
-    "employee_id": "工号 员工号 employeeid staffid",
+    "employee_id": (
+        "工号 员工号 员工编号 职工号 职工编号 人员编号 employeeid employeeno employeenumber staffid staffno "
+        "staffnumber personnelnumber"
+    ),
     "relation": (
         "关系 与本人关系 与客户关系 与借款人关系 与持卡人关系 亲属关系 relation relationship "
         "relationtodebtor relationtype"

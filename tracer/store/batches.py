@@ -34,10 +34,11 @@ SHELF_BITS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedPerson:
-    """One person as a placed row names him."""
+    """One person as a placed row names him; ``employee_id`` is his number with his employer."""
 
     record: Record
     claims: tuple[Claim, ...] = ()
+    employee_id: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +295,10 @@ class Batches:
             seen.add((found.id, row_blind))
             row = PlacedRow(
                 received=one.received,
-                people=tuple(PlacedPerson(record=who.record, claims=who.claims) for who in one.people),
+                people=tuple(
+                    PlacedPerson(record=who.record, claims=who.claims, employee_id=who.employee_id)
+                    for who in one.people
+                ),
                 placed_on=one.placed_on,
             )
             placed.append(

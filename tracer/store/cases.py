@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Row, func, select, update
 from sqlmodel import col
 
+from graph.model import Role
 from tracer.errors import WrongUse
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
@@ -226,6 +227,22 @@ class Cases:
             for row in rows
         )
 
+    def employee_number(self, case: CaseFile) -> str:
+        """Give the debtor's number with his employer as the newest row that has one says it, else nothing."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(col(Placed.sealed))
+                .where(col(Placed.case_id) == case.id)
+                .order_by(col(Placed.id).desc())
+            ).all()
+        key = case.unsealed
+        for row in rows:
+            opened = unpack(NumbersOnly, key.open(row.sealed, place("placed", case.pseudonym)))
+            for who in opened.people:
+                if who.record.role is Role.DEBTOR and who.employee_id:
+                    return who.employee_id
+        return ""
+
     def _file(self, row: Row[tuple[object, ...]]) -> CaseFile:
         key = self._database.vault.case_key(row.wrapped_key) if row.wrapped_key is not None else None
         name = CaseName(number="")
@@ -254,6 +271,28 @@ class ReceivedOnly:
     """The part of a placed row that holds what was received."""
 
     received: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleOnly:
+    """The part of a person's record that says who he is in the case."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberOf:
+    """The part of a placed person that holds his number with his employer."""
+
+    record: RoleOnly
+    employee_id: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersOnly:
+    """The part of a placed row that says whose employee number is which."""
+
+    people: tuple[NumberOf, ...] = ()
 
 
 def sealed_name(key: CaseKey, pseudonym: str, number: str, product: str) -> bytes:
