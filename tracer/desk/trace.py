@@ -120,11 +120,13 @@ class Tracer:
     async def about_case(self, case: CaseFile) -> _Begun:
         """Make the look-ups about the case itself."""
         begun = _Begun(done={} if self._plan.again else self._settled(case))
+        about: SubjectFacts | None = None
         for settings, source in self._plan.of(Subject.CASE):
             if self._fresh(begun.done, settings.id, "", source.terms.fresh_for):
                 begun.skipped += 1
                 continue
-            begun.asked.append(await self._ask(case, settings, source, _about_case(self._office, case), ""))
+            about = about or _about_case(self._office, case)
+            begun.asked.append(await self._ask(case, settings, source, about, ""))
         await self._keeper.flushed(case.id)
         return begun
 

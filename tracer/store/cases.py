@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 from sqlmodel import col
 
 from graph.model import Role
@@ -125,9 +125,7 @@ class Cases:
     def by_pseudonym(self, pseudonym: str) -> CaseFile | None:
         """Give the case with this keyed name (the one the log knows it by), or None."""
         with self._database.read() as connection:
-            row = connection.execute(
-                select(Case.__table__).where(col(Case.pseudonym) == pseudonym)  # type: ignore[attr-defined]
-            ).one_or_none()
+            row = connection.execute(_BY_PSEUDONYM, {"pseudonym": pseudonym}).one_or_none()
         return None if row is None else self._file(row)
 
     def many(self, ids: Sequence[int]) -> tuple[CaseFile, ...]:
@@ -136,7 +134,7 @@ class Cases:
         with self._database.read() as connection:
             for start in range(0, len(ids), 500):
                 part = list(ids[start : start + 500])
-                for row in connection.execute(select(Case.__table__).where(col(Case.id).in_(part))):  # type: ignore[attr-defined]
+                for row in connection.execute(_BY_ID, {"ids": part}):
                     found[row.id] = self._file(row)
         return tuple(found[one] for one in ids if one in found)
 
@@ -293,6 +291,11 @@ class NumbersOnly:
     """The part of a placed row that says whose employee number is which."""
 
     people: tuple[NumberOf, ...] = ()
+
+
+# Built once: putting a statement together takes longer than the database takes to answer it.
+_BY_PSEUDONYM = select(Case.__table__).where(col(Case.pseudonym) == bindparam("pseudonym"))  # type: ignore[attr-defined]
+_BY_ID = select(Case.__table__).where(col(Case.id).in_(bindparam("ids", expanding=True)))  # type: ignore[attr-defined]
 
 
 def sealed_name(key: CaseKey, pseudonym: str, number: str, product: str) -> bytes:

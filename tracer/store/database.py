@@ -123,7 +123,8 @@ def unwritable(path: Path, error: OperationalError) -> LogUnavailable:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    # As many as threads that work at once: one more would be opened and set up anew each time.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, pool_size=16)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -134,7 +135,7 @@ def _engine(path: Path) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=FAST",
-            "cache_size=-65536",
+            "cache_size=-32768",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
