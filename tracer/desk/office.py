@@ -14,8 +14,9 @@ from tracer import config as configuration
 from tracer.clock import Clock
 from tracer.config import Config, Operation
 from tracer.errors import LogUnavailable, Refused, WrongUse
-from tracer.log import Draft, Entry, Log
+from tracer.log import Draft, Entry, Log, Notary, Signer
 from tracer.log.entry import JSON
+from tracer.log.signer import KEY_NAME
 from tracer.policy import Decision, decide_operation
 from tracer.store import Store
 from tracer.store.cases import OPEN, CaseFile
@@ -151,6 +152,7 @@ def create(home: Path, clock: Clock, actor: str, config_text: str = EMPTY_CONFIG
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         vault = Vault.create(home)
+        signer = Signer.create(home)
         settings.write_text(config_text, encoding="utf-8")
     except OSError as error:
         raise WrongUse(
@@ -160,7 +162,7 @@ def create(home: Path, clock: Clock, actor: str, config_text: str = EMPTY_CONFIG
             why=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from error
     store = Store.create(database, vault)
-    log = Log.create(database, clock=clock)
+    log = Log.create(database, clock=clock, notary=Notary(signer))
     log.append(Draft("init", actor=actor, body={"config": configuration.load(settings).digest}))
     log.close()
     store.close()
@@ -185,7 +187,7 @@ def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Of
     settings = configuration.load(config or home / CONFIG_NAME)
     vault = Vault.open(home)
     store = Store.open(database, vault)
-    log = Log.open(database, clock=clock)
+    log = Log.open(database, clock=clock, notary=_notary(home, database))
     _close_left_open(log, actor)
     office = Office(home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor)
     _note_config(office)
@@ -198,6 +200,20 @@ def _close_left_open(log: Log, actor: str) -> None:
     with suppress(LogUnavailable):
         if log.left_open():
             log.recover(actor)
+
+
+def _notary(home: Path, database: Path) -> Notary:
+    """Give who signs the log. A home from before there were checkpoints gets its key now; one that has some
+    and has lost its key is not given another in silence."""
+    try:
+        return Notary(Signer.open(home))
+    except LogUnavailable:
+        if (home / "keys" / KEY_NAME).exists():
+            raise
+        with Log.open(database) as log:
+            if log.checkpoints(last=True):
+                raise
+        return Notary(Signer.create(home))
 
 
 def _note_config(office: Office) -> None:

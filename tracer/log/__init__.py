@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tracer.log.checkpoints import Kept, Notary
 from tracer.log.database import turn
 from tracer.log.entry import Draft, Entry, NotForTheLog
 from tracer.log.log import PATIENCE, Log
+from tracer.log.signer import Signer
 from tracer.log.verify import Fault, Head, Verification
 from tracer.log.vocabulary import loggable
 
@@ -14,8 +16,11 @@ __all__ = [
     "Entry",
     "Fault",
     "Head",
+    "Kept",
     "Log",
     "NotForTheLog",
+    "Notary",
+    "Signer",
     "Verification",
     "loggable",
     "turn",

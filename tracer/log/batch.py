@@ -55,7 +55,7 @@ class Batch:
 
     def write(self, drafts: Sequence[Ready]) -> list[Entry | NotForTheLog]:
         """Number, time and insert the drafts; one that does not fit the log's past gives NotForTheLog."""
-        edge = self.edge = _edge(self._connection, self._known)
+        edge = self.edge = edge_of(self._connection, self._known)
         about = [draft.about for draft in drafts if draft.about is not None]
         if about:
             (found,) = self._connection.execute(_ABOUT, (json.dumps(about),)).fetchone()
@@ -126,7 +126,8 @@ def _statement(table: str, columns: int, rows: int) -> str:
     return f"INSERT INTO {table} VALUES {','.join([places] * rows)}"  # noqa: S608
 
 
-def _edge(connection: sqlite3.Connection, known: Edge | None) -> Edge:
+def edge_of(connection: sqlite3.Connection, known: Edge | None) -> Edge:
+    """Give the log's right edge as it is on disk; ``known`` if that is still it."""
     head = connection.execute(_HEAD).fetchone()
     size, at, leaf = head or (0, "", b"")
     if known is not None and known.frontier.size == size and known.leaf == leaf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,12 +16,14 @@ from tracer.clock import Clock
 from tracer.errors import LogUnavailable
 from tracer.log import database as files
 from tracer.log import tree
-from tracer.log.batch import IS_ENDING, node
+from tracer.log.batch import IS_ENDING, edge_of, node
+from tracer.log.checkpoints import Kept, Notary, kept
 from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, read
 from tracer.log.runs import Run, alive, clear, died
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, UNKNOWN
 from tracer.log.writer import Writer
+from tracer.proof import Unsound
 from tracer.words import N_
 
 PATIENCE = 10.0  # seconds anybody waits for the log before being told that it is not available
@@ -38,25 +41,43 @@ class Log:
     There is no update, no delete, no bulk write and no way to turn it off.
     """
 
-    def __init__(self, database: Path, clock: Clock, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, database: Path, clock: Clock, patience: float = PATIENCE, notary: Notary | None = None
+    ) -> None:
         self._database = database
         self._patience = patience
+        self._notary = notary
         self._run = Run(database)
-        self._writer = Writer(database, clock, self._run, patience)
+        self._writer = Writer(database, clock, self._run, patience, notary)
         self._reading = threading.Lock()
         self._reader = files.connect(database, patience=patience)
         self._floor = 0
 
     @classmethod
-    def create(cls, database: Path, clock: Clock = clocks.now, patience: float = PATIENCE) -> Log:
+    def create(
+        cls,
+        database: Path,
+        clock: Clock = clocks.now,
+        patience: float = PATIENCE,
+        notary: Notary | None = None,
+    ) -> Log:
         """Make the log's tables in ``database`` where they are missing, and open it."""
         files.make(database, patience=patience)
-        return cls.open(database, clock, patience)
+        return cls.open(database, clock, patience, notary)
 
     @classmethod
-    def open(cls, database: Path, clock: Clock = clocks.now, patience: float = PATIENCE) -> Log:
-        """Open the log in ``database``. Raises LogUnavailable when there is none or it cannot be read."""
-        found = cls(database, clock, patience)
+    def open(
+        cls,
+        database: Path,
+        clock: Clock = clocks.now,
+        patience: float = PATIENCE,
+        notary: Notary | None = None,
+    ) -> Log:
+        """Open the log in ``database``; with a ``notary`` it signs checkpoints as it grows.
+
+        Raises LogUnavailable when there is none or it cannot be read.
+        """
+        found = cls(database, clock, patience, notary)
         try:
             found._read(lambda reader: reader.execute("SELECT seq, leaf FROM log_entry LIMIT 1").fetchone())
         except LogUnavailable:
@@ -166,9 +187,49 @@ class Log:
 
         return self._read(look)
 
+    def checkpoint(self) -> Kept:
+        """Sign the log as it stands, unless the last checkpoint is of just that; durable when this returns.
+
+        Raises LogUnavailable when it cannot be written, there is no entry, or no key to sign with.
+        """
+        if self._notary is None:
+            raise LogUnavailable(
+                N_("The log was opened without its signing key"), N_("Open the home as a whole.")
+            )
+        with files.turn(self._database):
+            connection = files.connect(self._database, patience=self._patience, write=True)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                edge = edge_of(connection, None)
+                size = edge.frontier.size
+                self._notary.attend(connection, size, edge.at, edge.frontier.root(), now=True)
+                connection.execute("COMMIT")
+            except (*files.DAMAGE, OSError) as error:
+                raise files.unavailable(self._database, error) from error
+            finally:
+                connection.close()
+        found = self.checkpoints(last=True)
+        if not found:
+            raise LogUnavailable(N_("The log is empty: there is nothing to sign yet"), "")
+        return found[0]
+
+    def checkpoints(self, *, after: int = 0, last: bool = False) -> tuple[Kept, ...]:
+        """Give the checkpoints of more than ``after`` entries, smallest first; with ``last`` the largest.
+
+        Raises LogUnavailable when one was changed so that it cannot be read.
+        """
+        try:
+            return self._read(lambda reader: tuple(kept(reader, after=after, last=last)))
+        except Unsound as error:
+            raise LogUnavailable(
+                N_("A checkpoint of the log cannot be read: somebody or something changed it"),
+                N_("Keep the file, restore the last backup, and run: tracer log verify."),
+            ) from error
+
     def verify(self, progress: Progress | None = None, *, earlier: Sequence[Head] = ()) -> Verification:
         """Recompute everything from the bytes; ``earlier`` are heads kept elsewhere that it must have had."""
-        return verify(self._database, patience=self._patience, progress=progress, earlier=earlier)
+        key = self._notary.signer.key if self._notary else None
+        return verify(self._database, patience=self._patience, progress=progress, earlier=earlier, key=key)
 
     def unfinished(self) -> tuple[Entry, ...]:
         """Give every "asked" that has no ending: being asked now, or left by a crash."""
@@ -232,6 +293,10 @@ class Log:
     def close(self) -> None:
         """Write what is waiting and let go of the database. May be called twice."""
         self._writer.close()
+        if self._notary is not None and self._writer.wrote:
+            # What this process wrote is signed before it goes. A failure loses no entry: the next one signs.
+            with contextlib.suppress(LogUnavailable, OSError):
+                self.checkpoint()
         with self._reading:
             self._reader.close()
 

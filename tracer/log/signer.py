@@ -1,8 +1,8 @@
 """The log's signing key: Ed25519, outside the database, in the form the C2SP tools use.
 
 It lies in ``home/keys/log.key`` (mode 0600), or comes from the environment (``TRACER_LOG_KEY``), or is
-printed by a command (``TRACER_LOG_KEY_COMMAND``: the hook for a KMS). Its name is the log's origin. Whoever steals it
-can sign another history; what a witness keeps shows that all the same.
+printed by a command (``TRACER_LOG_KEY_COMMAND``: the hook for a KMS). Its name is the log's origin. Whoever
+steals it can sign another history; what a witness keeps shows that all the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The log's two tables, which only grow: triggers refuse every UPDATE and DELETE.
+"""The log's tables, which only grow: triggers refuse every UPDATE and DELETE.
 
 Nothing is stored twice: an entry's columns together are its content (see entry.py), so no column can be
 changed without changing the leaf hash. Level 0 of the tree is ``log_entry.leaf``; ``log_node`` is the rest.
@@ -52,25 +52,65 @@ class LogNode(SQLModel, table=True):
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-TABLES = (LogEntry.__table__, LogNode.__table__)  # type: ignore[attr-defined]
+class LogCheckpoint(SQLModel, table=True):
+    """What the log committed to under its signature: the first ``size`` entries, as a C2SP signed note."""
 
-TRIGGER_NAMES = tuple(
-    f"{table}_refuses_{action}" for table in ("log_entry", "log_node") for action in ("update", "delete")
+    __tablename__ = "log_checkpoint"
+
+    size: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    at: str = Field(sa_column=Column(Text, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class LogWitnessed(SQLModel, table=True):
+    """A witness took a checkpoint; ``line`` is its cosignature, or empty."""
+
+    __tablename__ = "log_witnessed"
+
+    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))
+    witness: str = Field(sa_column=Column(Text, nullable=False))
+    size: int = Field(sa_column=Column(Integer, ForeignKey("log_checkpoint.size"), nullable=False))
+    at: str = Field(sa_column=Column(Text, nullable=False))
+    line: str = Field(sa_column=Column(Text, nullable=False))
+
+
+TABLES = (
+    LogEntry.__table__,  # type: ignore[attr-defined]
+    LogNode.__table__,  # type: ignore[attr-defined]
+    LogCheckpoint.__table__,  # type: ignore[attr-defined]
+    LogWitnessed.__table__,  # type: ignore[attr-defined]
 )
 
-# INSERT OR REPLACE deletes without firing a delete trigger (recursive_triggers is off): hence the last two.
-TRIGGERS = (
-    *(
+
+def _refusing(*tables: str) -> tuple[str, ...]:
+    return tuple(
         f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{action.lower()} BEFORE {action} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
-        for table in ("log_entry", "log_node")
+        for table in tables
         for action in ("UPDATE", "DELETE")
-    ),
-    "CREATE TRIGGER IF NOT EXISTS log_entry_refuses_replace BEFORE INSERT ON log_entry "
-    "WHEN EXISTS (SELECT 1 FROM log_entry WHERE seq = NEW.seq) "
-    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
-    "CREATE TRIGGER IF NOT EXISTS log_node_refuses_replace BEFORE INSERT ON log_node "
-    "WHEN EXISTS (SELECT 1 FROM log_node WHERE level = NEW.level AND idx = NEW.idx) "
-    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+    )
+
+
+def _irreplaceable(table: str, *key: str) -> str:
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_replace BEFORE INSERT ON {table} "  # noqa: S608
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+        "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
+    )
+
+
+# INSERT OR REPLACE deletes without firing a delete trigger (recursive_triggers is off): hence the last ones.
+# The first schema's, and those that came with checkpoints: a migration makes its own and no later one's.
+FIRST_TRIGGERS = (
+    *_refusing("log_entry", "log_node"),
+    _irreplaceable("log_entry", "seq"),
+    _irreplaceable("log_node", "level", "idx"),
 )
-TRIGGER_NAMES = (*TRIGGER_NAMES, "log_entry_refuses_replace", "log_node_refuses_replace")
+CHECKPOINT_TRIGGERS = (
+    *_refusing("log_checkpoint", "log_witnessed"),
+    _irreplaceable("log_checkpoint", "size"),
+    _irreplaceable("log_witnessed", "id"),
+)
+TRIGGERS = FIRST_TRIGGERS + CHECKPOINT_TRIGGERS
+TRIGGER_NAMES = tuple(trigger.split()[5] for trigger in TRIGGERS)

@@ -8,6 +8,7 @@ entries, leaves and subtrees alike is found by an earlier head kept elsewhere (`
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,7 @@ from tracer.log.entry import COLUMNS, Row, entry_text
 from tracer.log.tables import TRIGGERS
 from tracer.log.tree import HASH_SIZE, fold, node_hash, perfect
 from tracer.log.vocabulary import CLOCK_CORRECTED
+from tracer.proof import Checkpoint, Key, Note, Unsound
 
 _LEVELS = 15
 _CHUNK = 1 << _LEVELS
@@ -43,7 +45,9 @@ class Fault:
     ``code``: changed (the content is not what was hashed), gap (numbers are missing), clock (the time runs
     back), about (it points at no earlier entry), subtree (a stored hash does not fit its children),
     missing_subtree, extra (rows that belong to no tree of this size), guard (a trigger is missing or not
-    ours), unreadable (the file is damaged here), head (it is not the log whose earlier head was kept).
+    ours), unreadable (the file is damaged here), head (it is not the log whose earlier head was kept),
+    checkpoint (a signed checkpoint kept beside the log is of another log, or is none), signature (one is not
+    signed with the log's key).
     """
 
     code: str
@@ -59,21 +63,28 @@ class Verification:
     size: int
     root: bytes
     faults: tuple[Fault, ...]
+    checkpoints: int = 0
+    signed: int = 0
 
 
 def verify(
-    database: Path, *, patience: float, progress: Progress | None = None, earlier: Sequence[Head] = ()
+    database: Path,
+    *,
+    patience: float,
+    progress: Progress | None = None,
+    earlier: Sequence[Head] = (),
+    key: Key | None = None,
 ) -> Verification:
-    """Recompute every leaf, subtree and the root. ``progress`` is told how many of how many entries are done.
+    """Recompute every leaf, subtree and the root. ``progress`` is told how many of how many are done.
 
-    ``earlier`` are heads kept outside: the log must have had each of them. Raises LogUnavailable when the
-    database cannot be read at all.
+    ``earlier`` are heads kept outside: the log must have had each of them. The checkpoints kept beside the log
+    must be of it, and signed with ``key`` if one is given. LogUnavailable: the database cannot be read.
     """
     connection = connect(database, patience=patience)
     try:
         # One look at one moment; others may append meanwhile.
         connection.execute("BEGIN")
-        return _Check(connection).run(progress, earlier)
+        return _Check(connection).run(progress, earlier, key)
     except DAMAGE as error:
         raise unavailable(database, error) from error
     finally:
@@ -87,12 +98,14 @@ class _Check:
         self._at = ""
         self._unreadable: set[int] = set()
 
-    def run(self, progress: Progress | None, earlier: Sequence[Head]) -> Verification:
+    def run(self, progress: Progress | None, earlier: Sequence[Head], key: Key | None) -> Verification:
         size = int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
         self._guards()
         self._extras(size)
         tops: list[bytes] = []
-        wanted = {head.size: head for head in earlier}
+        signed = self._signed(key)
+        wanted = [*((head, "head") for head in earlier), *((head, "checkpoint") for head in signed)]
+        wanted.sort(key=lambda one: one[0].size)
         tail: list[list[bytes]] = []
         for start in range(0, size, _CHUNK):
             end = min(start + _CHUNK, size)
@@ -105,11 +118,36 @@ class _Check:
                 progress(end, size)
         self._above(tops)
         root = _root(tops, tail, size)
-        for head in earlier:
+        for head, code in wanted:
             if head.size > size or (head.size == 0 and head.root != fold(())):
-                self._found("head", min(head.size, size), head.size)
+                self._found(code, min(head.size, size), head.size)
         faults = tuple(sorted(self._faults, key=lambda fault: (fault.seq, fault.code))[:_MOST_FAULTS])
-        return Verification(ok=not faults, size=size, root=root, faults=faults)
+        return Verification(
+            ok=not faults,
+            size=size,
+            root=root,
+            faults=faults,
+            checkpoints=len(signed),
+            signed=signed[-1].size if signed else 0,
+        )
+
+    def _signed(self, key: Key | None) -> list[Head]:
+        """The checkpoints kept beside the log, as far as they are any, smallest first."""
+        found = []
+        for size, text in self._connection.execute("SELECT size, note FROM log_checkpoint ORDER BY size"):
+            try:
+                note = Note.read(text)
+                said = Checkpoint.read(note.text)
+            except (Unsound, TypeError, AttributeError):
+                self._found("checkpoint", size)
+                continue
+            if said.size != size:
+                self._found("checkpoint", size)
+                continue
+            if key is not None and not _by(note, key):
+                self._found("signature", size)
+            found.append(Head(size=size, root=said.root))
+        return found
 
     def _found(self, code: str, seq: int, last: int = 0) -> None:
         if len(self._faults) < _MOST_FAULTS * 4:
@@ -257,14 +295,28 @@ class _Check:
             self._compare([self._nodes(_LEVELS, 0, end, report=False), *kept[1:]], _LEVELS, 0)
 
     def _earlier(
-        self, wanted: dict[int, Head], tops: list[bytes], levels: list[list[bytes]], start: int, end: int
+        self,
+        wanted: list[tuple[Head, str]],
+        tops: list[bytes],
+        levels: list[list[bytes]],
+        start: int,
+        end: int,
     ) -> None:
-        for size, head in wanted.items():
-            if start < size <= end and _root(tops, levels, size) != head.root:
-                self._found("head", size)
+        first = bisect_right(wanted, start, key=lambda one: one[0].size)
+        last = bisect_right(wanted, end, key=lambda one: one[0].size)
+        for head, code in wanted[first:last]:
+            if _root(tops, levels, head.size) != head.root:
+                self._found(code, head.size)
 
 
 _MISSING = b"?" * HASH_SIZE
+
+
+def _by(note: Note, key: Key) -> bool:
+    try:
+        return note.by(key) is not None
+    except Unsound:
+        return False
 
 
 def _parents(level: list[bytes]) -> list[bytes]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from tracer.clock import Clock
 from tracer.errors import LogUnavailable
 from tracer.log.batch import Batch, Edge
+from tracer.log.checkpoints import Notary
 from tracer.log.database import connect, queue_file, unavailable
 from tracer.log.entry import Entry, NotForTheLog, Ready
 from tracer.log.runs import Run
@@ -43,11 +44,14 @@ class _Item:
 class Writer:
     """Takes checked drafts from any thread and writes them in the order they came."""
 
-    def __init__(self, database: Path, clock: Clock, run: Run, patience: float) -> None:
+    def __init__(
+        self, database: Path, clock: Clock, run: Run, patience: float, notary: Notary | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._run = run
         self._patience = patience
+        self._notary = notary
         self._waiting: deque[_Item] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -59,6 +63,7 @@ class Writer:
         self._queue = -1
         self._edge: Edge | None = None
         self._asked: set[int] = set()  # what this run asked and has not ended
+        self.wrote = False  # whether anything is waiting for a checkpoint that this process owes
         self._unsure = False  # a commit failed: nobody knows what of it is on disk
 
     def submit(self, ready: Ready) -> Future[Entry]:
@@ -165,8 +170,12 @@ class Writer:
             batch = Batch(self._connection, self._edge, self._clock)
             self._begin(self._connection)
             written = batch.write([item.ready for item in items])
+            if self._notary is not None and batch.edge is not None and batch.edge.frontier.size:
+                edge = batch.edge
+                self._notary.attend(self._connection, edge.frontier.size, edge.at, edge.frontier.root())
             self._connection.execute("COMMIT")
             self._edge = batch.edge
+            self.wrote = True
         except Exception as error:
             # Whatever went wrong, nothing of this commit is acknowledged, and the next one starts from what
             # is on disk: an error at COMMIT leaves open what the connection believes.

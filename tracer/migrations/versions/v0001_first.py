@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from tracer.log.tables import TRIGGERS
+from tracer.log.tables import FIRST_TRIGGERS
 
 revision = "0001"
 down_revision = None
@@ -349,7 +349,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_verdict_case_id"), "verdict", ["case_id"], unique=False)
     op.create_index("ix_verdict_pair", "verdict", ["left_ref", "right_ref"], unique=False)
     # The log only grows, whoever is connected.
-    for trigger in TRIGGERS:
+    for trigger in FIRST_TRIGGERS:
         op.execute(trigger)
 
 
