@@ -15,13 +15,17 @@ Piece = tuple[CaseFile, LookupDone, Findings]
 
 
 class Keeper:
-    """Stores findings in the background, whatever has gathered at a time (group commit)."""
+    """Stores findings in the background, whatever has gathered at a time (group commit).
+
+    Leaving it raises what storing raised, unless an error is on its way already.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[tuple[Piece, asyncio.Future[None]]] = []
         self._open: dict[int, list[asyncio.Future[None]]] = {}
         self._writer: asyncio.Task[None] | None = None
+        self._failed: Exception | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -31,6 +35,12 @@ class Keeper:
     ) -> None:
         if self._writer is not None:
             await self._writer
+        for future in (future for waiting in self._open.values() for future in waiting):
+            if future.done() and not future.cancelled():
+                future.exception()  # told below, once
+        if self._failed is not None and not isinstance(error, Exception):
+            # Ctrl-C took away those who would have been told, and what they found is not stored.
+            raise self._failed from error
 
     async def keep(self, case: CaseFile, done: LookupDone, findings: Findings) -> None:
         """Hand over what a look-up found; it is stored by the time :meth:`flushed` returns."""
@@ -51,6 +61,7 @@ class Keeper:
             try:
                 await asyncio.to_thread(self._store.evidence.keep_all, [piece for piece, _ in taken])
             except Exception as error:
+                self._failed = self._failed or error
                 for future in _waited_for(taken):
                     future.set_exception(error)
             else:

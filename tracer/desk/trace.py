@@ -281,9 +281,10 @@ async def _run(
         broken = dict(gateway.stopped)
     outcomes = Counter(str(asked.outcome) for case in results for asked in case.lookups)
     prices = [asked.price for case in results for asked in case.lookups]
-    order = {case.number: place for place, case in enumerate(cases)}
+    # Two clients may use one number: only both together name a case.
+    order = {(case.client, case.number): place for place, case in enumerate(cases)}
     return TraceReport(
-        cases=tuple(sorted(results, key=lambda one: order.get(one.case, 0))),
+        cases=tuple(sorted(results, key=lambda one: order[one.client, one.case])),
         outcomes=dict(sorted(outcomes.items())),
         spent=sum(price for price in prices if price is not None),
         unknown_price=sum(price is None for price in prices),

@@ -69,6 +69,16 @@ def place(table: str, pseudonym: str) -> str:
     return f"{table}|{pseudonym}"
 
 
+def _shown(ref: str) -> str:
+    """Give what was typed as a case so that a message may repeat it: what may be a person is masked."""
+    # Somebody may type a telephone number, an id or a name where a case is wanted. Seven digits are a local
+    # telephone number; nobody's case numbers are in Chinese.
+    personal = sum(char.isdigit() for char in ref) >= 7 or "@" in ref or not ref.isascii()
+    if personal:
+        return f"{ref[:2]}…{ref[-2:]}" if len(ref) > 6 else "…"
+    return ref if len(ref) <= 40 else ref[:40] + "…"
+
+
 class Cases:
     """The cases of one store."""
 
@@ -103,7 +113,7 @@ class Cases:
                     "List the cases with: tracer cases. "
                     "A case is named by its client's number, or client/number."
                 ),
-                ref=ref if len(ref) <= 40 else ref[:40] + "…",
+                ref=f"{head}/{_shown(tail)}" if slash and head in clients else _shown(ref),
             )
         if len(rows) > 1:
             raise WrongUse(

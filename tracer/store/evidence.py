@@ -175,14 +175,15 @@ class Evidence:
     def found(self, case: CaseFile) -> Findings:
         """Give what the case's own look-ups showed.
 
-        Of a look-up about the whole case the last answer counts (the file was read again); of one about a
-        number all do: each is an observation on its own day.
+        Of a look-up about the whole case the last answer counts (the file was read again), also when it says
+        that there is nothing (any more); one that failed says nothing. Of a look-up about a number all count:
+        each is an observation on its own day.
         """
         with self._database.read() as connection:
             rows = connection.execute(_FOUND, {"id": case.id}).all()
         key = case.unsealed
-        whole: dict[str, bytes] = {}
-        sealed: list[bytes] = []
+        whole: dict[str, bytes | None] = {}
+        sealed: list[bytes | None] = []
         for row in rows:
             if row.subject:
                 sealed.append(row.sealed)
@@ -190,7 +191,8 @@ class Evidence:
                 whole[row.source] = row.sealed
         found = Findings()
         for one in [*whole.values(), *sealed]:
-            found += unpack(Findings, key.open(one, place("lookup", case.pseudonym)))
+            if one is not None:
+                found += unpack(Findings, key.open(one, place("lookup", case.pseudonym)))
         return found
 
     def sharing(self, case: CaseFile, clients: Iterable[str]) -> tuple[CaseFile, ...]:
@@ -260,8 +262,7 @@ _FOUND = (
     select(col(LookupRow.source), col(LookupRow.subject), col(LookupRow.sealed))
     .where(
         col(LookupRow.case_id) == bindparam("id"),
-        col(LookupRow.outcome) == Outcome.ANSWERED.value,
-        col(LookupRow.sealed).is_not(None),
+        col(LookupRow.outcome).in_([Outcome.ANSWERED.value, Outcome.NO_RECORD.value]),
     )
     .order_by(col(LookupRow.entry))
 )

@@ -223,3 +223,25 @@ def test_two_open_requests_for_one_case_are_one_too_many(desk: Any, debtor: Any)
 
     with pytest.raises(WrongUse, match="open request"):
         refresh.ask(desk.office, desk.case("NB000001"), reason="no_answer")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("15400000001", "15…01"),
+        ("northbank/65999919800307001X", "northbank/65…1X"),
+        ("欧阳清岚", "…"),
+        ("a.person@example.org", "a.…rg"),
+        ("NB-77", "NB-77"),
+    ],
+)
+def test_what_was_typed_for_a_case_is_repeated_only_if_it_is_nobody(
+    desk: Any, debtor: Any, typed: str, shown: str
+) -> None:
+    desk.place(debtor(1))
+
+    with pytest.raises(WrongUse) as raised:
+        desk.case(typed)
+
+    assert f"no case {shown}" in str(raised.value)
+    assert typed == shown or typed.rpartition("/")[2] not in str(raised.value)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from sources.contract import Outcome
 from tracer.demo.sandbox import Faults, Sandbox, SandboxWorld, Trouble
 from tracer.desk import life, trace
+from tracer.desk.keeper import Keeper
 from tracer.desk.office import open_office
 from tracer.errors import LogUnavailable, TracerError, WrongUse
 
@@ -410,3 +414,61 @@ def test_other_cases_are_not_searched_where_nothing_may_be_looked_up(desk: Any, 
     desk.trace("NB000091", purpose="marketing")
 
     assert desk.entries("overlap") == []
+
+
+def test_a_roster_that_no_longer_has_him_takes_its_old_answer_back(desk: Any, debtor: Any) -> None:
+    roster = desk.folder / "people.csv"
+    roster.write_text("工号,姓名,手机,单位\nE1,欧阳清岚,16400000007,北辰虚构贸易有限公司\n", encoding="utf-8")
+    desk.configure(lambda text: re.sub(r"path = '[^']*roster\.csv'", f"path = '{roster}'", text))
+    desk.place(debtor(1, 公司名称="北辰虚构贸易有限公司"))
+    desk.trace()
+    assert "+8616400000007" in desk.order("NB000001")
+    roster.write_text("工号,姓名,手机,单位\n", encoding="utf-8")
+
+    report = desk.trace(again=True)
+
+    assert report.outcomes["no_record"] == 2  # the roster and the references
+    assert desk.order("NB000001") == ["+8615400000001"]
+
+
+def test_a_roster_that_cannot_be_read_takes_nothing_back(desk: Any, debtor: Any) -> None:
+    roster = desk.folder / "people.csv"
+    roster.write_text("工号,姓名,手机,单位\nE1,欧阳清岚,16400000007,北辰虚构贸易有限公司\n", encoding="utf-8")
+    desk.configure(lambda text: re.sub(r"path = '[^']*roster\.csv'", f"path = '{roster}'", text))
+    desk.place(debtor(1, 公司名称="北辰虚构贸易有限公司"))
+    desk.trace()
+    roster.unlink()
+
+    desk.trace(again=True)
+
+    assert "+8616400000007" in desk.order("NB000001")
+
+
+def test_cases_of_two_clients_with_one_number_are_told_apart(desk: Any, debtor: Any) -> None:
+    for client in ("northbank", "harborcredit"):
+        desk.place(debtor(1, 案件编号="A1"), debtor(2, 案件编号="A2"), client=client)
+    wanted = ["harborcredit/A2", "northbank/A1", "harborcredit/A1", "northbank/A2"]
+
+    report = desk.trace(*wanted)
+
+    assert [f"{one.client}/{one.case}" for one in report.cases] == wanted
+
+
+@pytest.mark.parametrize("interrupted", [True, False], ids=["by Ctrl-C", "in order"])
+def test_findings_that_could_not_be_stored_are_told_also_after_ctrl_c(desk: Any, interrupted: bool) -> None:
+    def full(pieces: object) -> None:
+        raise LogUnavailable("the disk is full", "")
+
+    desk.office.store.evidence.keep_all = full
+    piece: Any = SimpleNamespace(id=1)
+
+    async def run() -> None:
+        async with Keeper(desk.office.store) as keeper:
+            await keeper.keep(piece, piece, piece)
+            waiting = asyncio.create_task(keeper.flushed(1))
+            await asyncio.sleep(0)
+            if interrupted:
+                waiting.cancel()
+
+    with pytest.raises(LogUnavailable, match="full"):
+        asyncio.run(run())
