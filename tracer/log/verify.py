@@ -77,7 +77,7 @@ def verify(
 ) -> Verification:
     """Recompute every leaf, subtree and the root. ``progress`` is told how many of how many are done.
 
-    ``earlier`` are heads kept outside: the log must have had each of them. The checkpoints kept beside the log
+    ``earlier`` are heads kept outside: the log must have had each. The checkpoints kept beside the log
     must be of it, and signed with ``key`` if one is given. LogUnavailable: the database cannot be read.
     """
     connection = connect(database, patience=patience)
