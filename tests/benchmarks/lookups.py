@@ -1,9 +1,10 @@
-"""Look-ups a second against a carrier on loopback that takes 50 ms: the configured rate must be what limits.
+"""Look-ups a second against the sandbox operator that takes 50 ms: the configured rate must be what limits.
 
-    .venv/bin/python tests/benchmarks/lookups.py [seconds]
+    .venv/bin/python -m tests.benchmarks.lookups [seconds]
 
-For each rate it prints the look-ups a second that were answered, beside the rate, and the durable log entries
-a second that came with them. The last line has a rate nobody reaches: it shows what we ourselves can do.
+The sandbox runs in a process of its own and speaks HTTP with OAuth2 on loopback. For each configured rate it
+says the look-ups a second that were answered, and the durable log entries that came with them. The last rate
+is one nobody reaches: it shows what we ourselves can do.
 """
 
 from __future__ import annotations
@@ -11,41 +12,52 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import multiprocessing
 import os
-import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from graph.model import Role
 from sources.carrier.camara import SubscriptionStatus
 from sources.contract import Outcome, Rows
 from sources.testing import fictional
+from tests.benchmarks.measuring import Figure, arguments, tell
 from tracer.config import read
+from tracer.demo.sandbox import Holding, Line, Sandbox, SandboxWorld
 from tracer.gateway import CaseFacts, Gateway, LookupRequest, SubjectFacts, network
 from tracer.log import Log
 from tracer.policy import Policy
 
 LATENCY = 0.05
+RATES = ((20, 4), (100, 16), (400, 64), (10_000, 64))
 SECRET = "TRACER_BENCH_SECRET"
-ANSWER = b'{"voiceSmsIn":"active","voiceSmsOut":"active","dataService":"active"}'
-TOKEN = b'{"access_token":"bench","token_type":"Bearer","expires_in":3600}'
 
 
-async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer requests on one connection, each after the latency."""
+def _operate(pipe: Connection) -> None:
+    held = Holding(holder_name="", holder_id="", since=dt.date(2020, 1, 1))
+    lines = {fictional(number).phone.key: Line(holder_history=(held,)) for number in range(10_000)}
+    with Sandbox(SandboxWorld(today=dt.date.today(), lines=lines), latency=LATENCY) as operator:
+        pipe.send((operator.base_url, operator.token_url, operator.client_id, operator.client_secret))
+        pipe.recv()
+
+
+@contextmanager
+def sandbox() -> Iterator[tuple[str, str, str]]:
+    """Run the operator in a process of its own; give its address, its token's and the client id."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_operate, args=(there,))
+    process.start()
+    base_url, token_url, client_id, secret = here.recv()
+    os.environ[SECRET] = secret
     try:
-        while True:
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-            await reader.readexactly(length)
-            await asyncio.sleep(LATENCY)
-            body = TOKEN if head.startswith(b"post /token") else ANSWER
-            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-        writer.close()
+        yield base_url, token_url, client_id
+    finally:
+        here.send("stop")
+        process.join()
 
 
 class NoRows:
@@ -62,10 +74,9 @@ def pseudonym(kind: str, text: str) -> str:
     return f"{kind}_" + "".join("bcdfghjklmnpqrst"[int(digit, 16)] for digit in digest)
 
 
-async def measure(rate: float, concurrency: int, seconds: float) -> None:
-    """Ask for about ``seconds`` at ``rate`` and print what came of it."""
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+async def measure(operator: tuple[str, str, str], rate: float, concurrency: int, seconds: float) -> Figure:
+    """Ask for about ``seconds`` at ``rate``; give what came of it."""
+    base_url, token_url, client_id = operator
     dates = {"from": dt.date(2020, 1, 1), "until": dt.date(2099, 12, 31), "purposes": ["contact_repair"]}
     client = {"name": "North Bank (fictional)", "agreement": "NB-1", "operations": ["lookup"], **dates}
     source = {
@@ -73,9 +84,9 @@ async def measure(rate: float, concurrency: int, seconds: float) -> None:
         "authorisation": "SBX-1",
         "roles": ["debtor"],
         "fields": ["phone"],
-        "base_url": url,
-        "token_url": f"{url}/token",
-        "client_id": "bench",
+        "base_url": base_url,
+        "token_url": token_url,
+        "client_id": client_id,
         "secret_env": SECRET,
         "rate": rate,
         "concurrency": concurrency,
@@ -110,20 +121,26 @@ async def measure(rate: float, concurrency: int, seconds: float) -> None:
             answered = outcomes.count(Outcome.ANSWERED)
             entries = log.head().size
             await gateway.aclose()
-    server.close()
-    print(
-        f"rate {rate:8.0f}/s  concurrency {concurrency:4d}  answered {answered}/{count}  "
-        f"{answered / taken:8.1f} look-ups/s  {answered / taken / rate:6.1%} of the rate  "
-        f"{entries / taken:8.0f} log entries/s"
+    assert answered == count, set(outcomes)
+    limit = min(rate, concurrency / LATENCY)
+    limited = rate < concurrency / LATENCY
+    return Figure(
+        what=f"Look-ups against the sandbox, {LATENCY * 1e3:.0f} ms, "
+        + (f"rate {rate:,.0f}/s, {concurrency} at once" if limited else f"no rate, {concurrency} at once"),
+        figure=f"{answered / taken:,.0f} look-ups/s ({answered / taken / limit:.0%} of the limit)",
+        beside=f"{'the configured rate' if limited else 'the latency'} allows {limit:,.0f}/s; "
+        f"{entries / taken:,.0f} durable log entries/s",
     )
 
 
 def main() -> None:
     """Measure at several rates."""
-    os.environ[SECRET] = "bench"
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 4.0
-    for rate, concurrency in ((5, 4), (20, 4), (100, 16), (400, 64), (10_000, 64)):
-        asyncio.run(measure(rate, concurrency, seconds))
+    chosen = arguments(__doc__ or "", 5, "seconds for each rate")
+    with sandbox() as operator:
+        figures = [
+            asyncio.run(measure(operator, rate, concurrency, chosen.size)) for rate, concurrency in RATES
+        ]
+    tell(figures, as_json=chosen.json)
 
 
 if __name__ == "__main__":
