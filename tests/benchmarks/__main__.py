@@ -77,7 +77,7 @@ def page(done: list[Done], where: str, commit: str) -> str:
         "",
         "`make bench` runs them at full size, one after the other, and writes this page; each line's command "
         "runs one alone. The home is a real one, sealed, on disk, its log durable before anything is asked; "
-        "the people are fictional. Nothing here is a test: no figure of time decides whether a build is good.",
+        "the people are fictional. Nothing here is a test: no time decides whether a build is good.",
         "",
         f"Measured {done[-1].at:%Y-%m-%d} at {commit} on {where}.",
         "",
