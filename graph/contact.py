@@ -18,8 +18,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-import networkx as nx
-
 from graph.forms import address_form
 from graph.model import (
     Bar,
@@ -37,6 +35,8 @@ from graph.model import (
 from graph.value_levels import shared_digits
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     Graph = nx.MultiGraph["Node"]
 
 _HOUSEHOLD = frozenset({Role.SPOUSE, Role.PARENT, Role.CHILD})
@@ -66,6 +66,9 @@ def contact_graph(
     ``employer``, person nodes ``roles`` (pairs of case and role). Order of nodes and edges does not depend on
     the input's.
     """
+    # Loaded only by who draws: a ranking needs none of it, and it takes a sixth of the program's start.
+    import networkx as nx
+
     graph: Graph = nx.MultiGraph()
     people = _People(records, persons)
     for person in sorted(people.of.values()):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from graph import inuse
 from graph.block import candidate_pairs
@@ -33,6 +32,9 @@ from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
 from tracer.store.evidence import Findings
 from tracer.words import N_
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

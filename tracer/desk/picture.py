@@ -6,12 +6,14 @@ import html
 import math
 import os
 from pathlib import Path
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from graph.contact import Node
 from tracer.errors import WrongUse
 from tracer.words import N_, _
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FORMATS = (".svg", ".html", ".graphml", ".gexf")
 _COLOURS = {"person": "#2f6f4f", "number": "#1f5fa8", "address": "#8a6d1d", "employer": "#7a3b8f"}
@@ -27,6 +29,8 @@ _EDGES = {
 
 def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
     """Write the graph to ``out`` by its ending; gives the number of nodes shown. Raises WrongUse."""
+    import networkx as nx  # here, because it takes a sixth of the program's start
+
     suffix = out.suffix.lower()
     if suffix not in FORMATS:
         raise WrongUse(
@@ -64,6 +68,8 @@ def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
 
 def _plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
     """The graph without records, under neutral names: what may leave the program."""
+    import networkx as nx
+
     found: nx.MultiGraph[str] = nx.MultiGraph()
     names: dict[Node, str] = {}
     counts: dict[str, int] = {}
@@ -93,6 +99,8 @@ def _plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
 
 
 def _svg(graph: nx.MultiGraph[str]) -> str:
+    import networkx as nx
+
     # networkx lays out more than 500 nodes with scipy, which is not installed for this one use.
     small = graph.number_of_nodes() < 500
     places = (
