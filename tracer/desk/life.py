@@ -161,8 +161,9 @@ def give_back(
 ) -> int:
     """Return cases to their client (退案) and destroy their data keys; gives how many.
 
-    The entry is written first: a crash between the two leaves a case that says it was returned in the log and
-    can still be read; running the return again finishes it.
+    With the last case of a file goes the file's key, and with it the rows that could not go in. The entry is
+    written first: a crash between the two leaves a case that says it was returned in the log and can still be
+    read; running the return again finishes it. Raises WrongUse when another program keeps older pages alive.
     """
     open_cases = [case for case in cases if case.state != RETURNED]
     for done, case in enumerate(open_cases, 1):
@@ -170,9 +171,13 @@ def give_back(
         if progress:
             progress(done, len(open_cases))
     if open_cases:
-        office.store.cases.shred([case.id for case in open_cases])
+        batches = office.store.cases.shred([case.id for case in open_cases])
         for case in open_cases:
             office.write("key_destroyed", case=case)
+        for batch in batches:
+            office.write("key_destroyed", body={"batch": batch})
+    # Last, and also when all was returned before: an earlier return may have found somebody reading.
+    office.store.cases.empty_wal()
     return len(open_cases)
 
 

@@ -140,7 +140,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "case_closed": "cases batch",
         "case_reopened": "cases",
         "case_returned": "cases batch file",
-        "key_destroyed": "cases retain_until",
+        "key_destroyed": "cases batch retain_until",
         "overlap": "other_case cases numbers hits found",
         # numbers and people
         "ranked": "numbers as_of top found",

@@ -22,6 +22,7 @@ from tracer.intake.problems import Problem
 from tracer.store.cases import CLOSED, OPEN, Cases, place, sealed_name
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
+from tracer.store.shredding import DESTROYED
 from tracer.tables import Batch, Case, CaseKey, Placed, ProblemRow, RejectedRow
 from tracer.vault import CaseKey as DataKey
 
@@ -52,7 +53,7 @@ class PlacedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFile:
-    """A batch as it stands."""
+    """A batch as it stands. ``file_name`` is empty once its last case was returned."""
 
     id: int
     client: str
@@ -113,7 +114,10 @@ class Batches:
             ).one_or_none()
         if row is None:
             return None
-        name = self._database.vault.case_key(row.wrapped_key).open(row.sealed, "batch")
+        name = ""
+        if row.wrapped_key != DESTROYED:
+            sealed = self._database.vault.case_key(row.wrapped_key).open(row.sealed, "batch")
+            name = unpack(_FileName, sealed).name
         return BatchFile(
             id=row.id,
             client=row.client,
@@ -124,7 +128,7 @@ class Batches:
             entry=row.entry,
             started_at=row.started_at,
             finished_at=row.finished_at,
-            file_name=unpack(_FileName, name).name,
+            file_name=name,
         )
 
     def begin(
@@ -349,7 +353,15 @@ class Batches:
     ) -> None:
         if not rows:
             return
-        key = self._database.vault.case_key(wrapped)
+        if wrapped == DESTROYED:
+            # Every case of its first part was returned before the file was read to its end.
+            key = self._database.vault.new_case_key()
+            name = key.seal(pack(_FileName(name="")), "batch")
+            connection.execute(
+                update(Batch).where(col(Batch.id) == batch).values(wrapped_key=key.wrapped, sealed=name)
+            )
+        else:
+            key = self._database.vault.case_key(wrapped)
         connection.execute(
             insert(RejectedRow),
             [

@@ -13,6 +13,7 @@ from graph.model import Role
 from tracer.errors import WrongUse
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
+from tracer.store.shredding import finish_batches, overwriting, unindex
 from tracer.tables import Case, Placed
 from tracer.vault import CaseKey
 from tracer.words import N_
@@ -199,16 +200,29 @@ class Cases:
         with self._database.write() as connection:
             self._set(connection, ids, state=state)
 
-    def shred(self, ids: Sequence[int]) -> None:
-        """Return cases (退案): destroy their data keys and what was sealed of their own line.
+    def shred(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """Return cases (退案): destroy their data keys, what was sealed of their own line, and their index.
 
-        What the rows hold can never be read again; the rows of the log stay and point to nobody. The file's
-        freed pages are overwritten (secure_delete) and the write-ahead log is emptied, or this raises.
+        Gives the batches of which the last case went: their keys, file names and rejected rows went with it.
+        What other rows hold can never be read again; the rows of the log stay and point to nobody. What is
+        deleted here is overwritten with zeros in the database; older pages linger in the write-ahead log
+        until ``empty_wal``. Copies that a file system, a backup or an SSD keeps are beyond it.
         """
-        with self._database.write() as connection:
+        with self._database.write() as connection, overwriting(connection):
             self._set(connection, ids, state=RETURNED, wrapped_key=None, sealed=None, assigned_to=None)
+            unindex(connection, ids)
+            batches = finish_batches(connection, self._clients(connection, ids), RETURNED)
+        return batches
+
+    def empty_wal(self) -> None:
+        """Empty the write-ahead log into the database; raises WrongUse while another process reads in it."""
         with self._database.engine.connect() as connection:
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            # A reader is done in a moment, or somebody has to end it: a person waits for the answer.
+            connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+            try:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            finally:
+                connection.exec_driver_sql("PRAGMA busy_timeout=30000")
         if busy:
             raise WrongUse(
                 N_(
@@ -216,6 +230,16 @@ class Cases:
                 ),
                 N_("Close other tracer programs and run the same command again."),
             )
+
+    @staticmethod
+    def _clients(connection: Connection, ids: Sequence[int]) -> list[str]:
+        found: set[str] = set()
+        for start in range(0, len(ids), 500):
+            part = list(ids[start : start + 500])
+            found |= set(
+                connection.scalars(select(col(Case.client)).where(col(Case.id).in_(part)).distinct())
+            )
+        return sorted(found)
 
     @staticmethod
     def _set(connection: Connection, ids: Sequence[int], **values: object) -> None:

@@ -181,7 +181,8 @@ def test_returning_twice_is_harmless(desk: Any, debtor: Any) -> None:
     again = life.give_back(desk.office, desk.cases(), "agreement_ended")
 
     assert again == 0
-    assert len(desk.entries("key_destroyed")) == 1
+    # The case's key and its file's, each once.
+    assert len(desk.entries("key_destroyed")) == 2
 
 
 def test_a_returned_case_can_still_be_listed(desk: Any, debtor: Any) -> None:
@@ -245,3 +246,97 @@ def test_what_was_typed_for_a_case_is_repeated_only_if_it_is_nobody(
 
     assert f"no case {shown}" in str(raised.value)
     assert typed == shown or typed.rpartition("/")[2] not in str(raised.value)
+
+
+def chunk(desk: Any, table: str) -> bytes:
+    """A piece from the middle of what a table sealed, as it stands in the file."""
+    with sqlite3.connect(desk.database) as connection:
+        (sealed,) = connection.execute(f"SELECT sealed FROM {table} ORDER BY id DESC").fetchone()
+    connection.close()
+    middle = len(sealed) // 2
+    return bytes(sealed[middle - 24 : middle + 24])
+
+
+def batch_keys(desk: Any) -> list[bytes]:
+    with sqlite3.connect(desk.database) as connection:
+        rows = connection.execute("SELECT wrapped_key FROM batch ORDER BY id").fetchall()
+    connection.close()
+    return [bytes(key) for (key,) in rows]
+
+
+# A row without a case number cannot go in; it is long enough to need pages of its own.
+REJECTED = {"案件编号": "", "客户姓名": "司徒墨言", "住宅地址": "虚构市" * 6000}
+
+
+def test_the_last_case_of_a_file_takes_its_rejected_rows_along(desk: Any, debtor: Any) -> None:
+    report = desk.place(debtor(1), REJECTED, debtor(2))
+    (key,) = batch_keys(desk)
+    rejected = chunk(desk, "rejected_row")
+    assert rejected in bytes_of(desk.home)
+
+    life.give_back(desk.office, [desk.case("NB000001")], "agreement_ended")
+    assert batch_keys(desk) == [key]
+    life.give_back(desk.office, [desk.case("NB000002")], "agreement_ended")
+
+    assert batch_keys(desk) == [b""]
+    assert desk.counted("rejected_row") == 0
+    assert key not in bytes_of(desk.home)
+    assert rejected not in bytes_of(desk.home)
+    assert desk.entries("key_destroyed")[-1].body["batch"] == report.batch
+    assert desk.office.store.batches.get(report.batch).file_name == ""
+    assert desk.take(desk.files[0]).seen_before
+
+
+def test_a_file_waits_for_every_case_it_speaks_of(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1))
+    desk.place(debtor(2))
+    desk.take(desk.table(("NB000001", "1.00", "2026-11-20"), header=("案件编号", "当前欠款总额", "更新日期")))
+    calls = ("案件编号", "号码", "联络结果", "催收时间")
+    desk.take(desk.table(("NB000002", "15400000002", "PTP", "2026-11-20 10:00:00"), header=calls))
+
+    life.give_back(desk.office, [desk.case("NB000002")], "agreement_ended")
+
+    assert [bool(key) for key in batch_keys(desk)] == [True, False, True, False]
+
+
+def test_a_file_of_which_nothing_went_in_goes_with_the_clients_last_case(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1))
+    desk.place(debtor(2))
+    desk.take(desk.table(("NB999999", "1.00", "2026-11-20"), header=("案件编号", "当前欠款总额", "更新日期")))
+    desk.place(debtor(3), client="harborcredit")
+
+    life.give_back(desk.office, [desk.case("NB000001")], "agreement_ended")
+    assert [bool(key) for key in batch_keys(desk)] == [False, True, True, True]
+    life.give_back(desk.office, [desk.case("NB000002")], "agreement_ended")
+
+    assert [bool(key) for key in batch_keys(desk)] == [False, False, False, True]
+
+
+def test_a_returned_case_is_in_no_index_of_shared_keys(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1), debtor(2))
+    before = desk.counted("case_key")
+    going = desk.case("NB000001").id
+
+    life.give_back(desk.office, [desk.case("NB000001")], "agreement_ended")
+
+    with desk.office.store.database.read() as connection:
+        left = connection.exec_driver_sql("SELECT DISTINCT case_id FROM case_key").scalars().all()
+    assert going not in left
+    assert 0 < desk.counted("case_key") < before
+
+
+def test_a_return_held_up_by_a_reader_is_finished_by_running_it_again(desk: Any, debtor: Any) -> None:
+    desk.place(debtor(1))
+    (key,) = wrapped(desk).values()
+    with sqlite3.connect(desk.database, isolation_level=None) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM debt_case").fetchone()
+        with pytest.raises(WrongUse, match="still reading"):
+            life.give_back(desk.office, [desk.case("NB000001")], "agreement_ended")
+        reader.execute("ROLLBACK")
+    reader.close()
+    assert desk.entries("key_destroyed")[0].case
+
+    assert life.give_back(desk.office, desk.cases(), "agreement_ended") == 0
+
+    assert key not in bytes_of(desk.home)
