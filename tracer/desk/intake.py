@@ -244,7 +244,7 @@ def _seldom_collected() -> Iterator[None]:
     """Look for reference cycles seldom: a chunk is 200,000 values without one, and Python would search them
     every 700 new ones, which takes a fifth of the time of an import."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, *before[1:])
+    gc.set_threshold(1_000_000, *before[1:])
     try:
         yield
     finally:
@@ -300,9 +300,13 @@ def _known_client(office: Office, client: str) -> None:
 
 
 def _readable(path: Path) -> None:
+    if path.is_dir():
+        raise WrongUse(
+            N_("{path} is a folder"), N_("Name one of the files in it: each is a batch."), path=str(path)
+        )
     if not path.is_file():
         raise WrongUse(
-            N_("There is no file {path}"), N_("Check the name; a folder cannot be imported."), path=str(path)
+            N_("There is no file {path}"), N_("Check the name and the folder you are in."), path=str(path)
         )
 
 
