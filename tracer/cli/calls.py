@@ -46,15 +46,21 @@ def register(app: typer.Typer) -> None:
 
 def outcome(
     context: typer.Context,
-    case: Annotated[str | None, typer.Argument(help=_("The case, by number or client/number."))] = None,
+    case: Annotated[
+        str | None, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))
+    ] = None,
     number: Annotated[
         str | None,
-        typer.Argument(help=_("The number's token (n_…) or the number; - reads it from standard input.")),
+        typer.Argument(
+            metavar="NUMBER",
+            help=_("The number's token (n_…) or the number; - reads it from standard input."),
+        ),
     ] = None,
     code: Annotated[
         str,
         typer.Argument(
-            help=_("A code of a known list: see --codes. May be left out with --line and --party.")
+            metavar="CODE",
+            help=_("A code of a known list: see --codes. May be left out with --line and --party."),
         ),
     ] = "",
     at: Annotated[str | None, typer.Option(help=_("When, for example 2026-11-23T10:15; else now."))] = None,
@@ -106,6 +112,12 @@ def outcome(
                 )
             )
             return
+        if case.startswith("n_") or any(case in listed for listed in CODES.values()):
+            raise WrongUse(
+                N_("{word} stands where the case belongs"),
+                N_("The order is: tracer outcome CASE NUMBER CODE --at 2026-11-23T10:15"),
+                word=case,
+            )
         if number is None or not (code or line or party):
             raise WrongUse(
                 N_("A number and a code are needed"),
@@ -115,6 +127,7 @@ def outcome(
                 ),
             )
         read = _from_stdin("number") if number == "-" else number
+        known = {one.token for one in desk.contacts(case).numbers}
         said = desk.outcome(
             case,
             CallNote(
@@ -142,6 +155,7 @@ def outcome(
                     "party": str(said.party),
                     "identity": str(said.identity),
                     "bars": said.bars,
+                    "new_number": said.number not in known,
                     "entry": said.entry or None,
                     "seen_before": not said.entry,
                 }
@@ -152,15 +166,19 @@ def outcome(
             return
         here.say(
             _(
-                "Noted for {number}: line {line}, answered by {party}, identity {identity} (log "
-                "entry {entry})",
+                "Noted for {number}: the line: {line}; who answered: {party}; {identity} (log entry {entry})",
                 number=said.number,
-                line=said.line,
-                party=said.party,
-                identity=said.identity,
+                line=word(HEARD, str(said.line)),
+                party=word(PARTIES, str(said.party)),
+                identity=word(IDENTITIES, str(said.identity)),
                 entry=said.entry,
             )
         )
+        if said.number not in known:
+            here.say(
+                _("The case did not have this number before; a slip of the pen is taken back with --undo."),
+                "yellow",
+            )
         for bar in said.bars:
             here.say(_("The number is now barred: {why}", why=word(BARS, bar)), "yellow")
         show.contacts(here.out, desk.contacts(case), explain=False)
@@ -197,9 +215,9 @@ def _codes(context: typer.Context) -> None:
         rows = [
             (
                 escape(code),
-                str(one.line),
-                str(one.party),
-                str(one.identity),
+                word(HEARD, str(one.line)),
+                word(PARTIES, str(one.party)),
+                word(IDENTITIES, str(one.identity)),
                 word(BARS, one.bar) if one.bar else "",
             )
             for code, one in listed.items()
@@ -211,7 +229,7 @@ def _codes(context: typer.Context) -> None:
 
 def notes(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:
@@ -224,7 +242,7 @@ def notes(
 
 def request_new(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     reason: Annotated[str, typer.Option(help=_("One of: {known}", known=", ".join(REASONS)))],
     priority: Annotated[str, typer.Option(help=_("One of: {known}", known=", ".join(PRIORITIES)))] = "normal",
     due: Annotated[str | None, typer.Option(help=_("The day it is needed by."))] = None,
@@ -242,6 +260,10 @@ def request_list(
     state: Annotated[str | None, typer.Option(help=_("open or answered; else all."))] = None,
 ) -> None:
     here = session(context)
+    if state not in (None, "open", "answered"):
+        raise WrongUse(
+            N_("There is no state {state}"), N_("Use one of: {known}"), state=state, known="open, answered"
+        )
     with here.desk() as desk:
         found = desk.requests(state)
     if here.json:
@@ -251,7 +273,8 @@ def request_list(
 
 
 def request_show(
-    context: typer.Context, number: Annotated[int, typer.Argument(help=_("The request's number."))]
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("The request's number."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:
@@ -264,12 +287,14 @@ def request_show(
 
 def request_answer(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(help=_("The request's number."))],
-    answer: Annotated[str, typer.Argument(help=_("One of: {known}", known=", ".join(ANSWERS)))],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help=_("The request's number."))],
+    answer: Annotated[
+        str, typer.Argument(metavar="ANSWER", help=_("One of: {known}", known=", ".join(ANSWERS)))
+    ],
 ) -> None:
     here = session(context)
     with here.desk() as desk:
-        made = desk.answer_request(number, answer)
+        made = desk.answer_request(number, answer.upper())
         case = desk.one_request(number)[1].number
     if here.json:
         show.as_json(request_json(made, case))

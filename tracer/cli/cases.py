@@ -10,11 +10,13 @@ from rich.markup import escape
 
 from tracer.cli import show
 from tracer.cli.session import session
+from tracer.desk.reasons import coded
 from tracer.desk.wording import STATES, word
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 PANEL = N_("Cases")
+_SHOWN = 200  # cases listed unless more are asked for
 
 
 def register(app: typer.Typer) -> None:
@@ -51,11 +53,20 @@ def cases(
         ),
     ] = None,
     assigned_to: Annotated[str | None, typer.Option(help=_("Only those given to this person."))] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help=_("How many to show at most."))] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help=_("How many to show at most; else 200, and with --json all.")),
+    ] = None,
 ) -> None:
     here = session(context)
     with here.desk() as desk:
-        lines = list(desk.cases(client=client, state=state, assigned_to=assigned_to, limit=limit))
+        most = limit or (None if here.json else _SHOWN)
+        # One more than is shown tells whether there are more; counting them all would mean reading them all.
+        lines = list(
+            desk.cases(client=client, state=state, assigned_to=assigned_to, limit=most + 1 if most else None)
+        )
+    more = most is not None and len(lines) > most
+    lines = lines[:most]
     if here.json:
         show.as_json({"cases": [show.case_json(line) for line in lines]})
         return
@@ -63,6 +74,11 @@ def cases(
         here.say(_("No case fits."))
         return
     show.cases(here.out, lines)
+    if more:
+        here.say(
+            _("There are more: narrow it with --client, --state or --assigned-to, or raise --limit."),
+            "yellow",
+        )
     counts: dict[str, int] = {}
     for line in lines:
         counts[str(line.reach)] = counts.get(str(line.reach), 0) + 1
@@ -73,7 +89,7 @@ def cases(
 def assign(
     context: typer.Context,
     refs: Annotated[
-        list[str], typer.Argument(metavar="CASE…", help=_("The cases, by number or client/number."))
+        list[str], typer.Argument(metavar="CASE", help=_("The cases, by number or client/number."))
     ],
     to: Annotated[str, typer.Option(help=_("Whom to give them to."))],
 ) -> None:
@@ -87,7 +103,7 @@ def assign(
 
 def overlap(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:
@@ -129,7 +145,7 @@ def overlap(
 
 def close(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     reason: Annotated[
         str,
         typer.Option(help=_("Why, in one coded word, for example paid or withdrawn: it goes into the log.")),
@@ -137,7 +153,7 @@ def close(
 ) -> None:
     here = session(context)
     with here.desk() as desk:
-        desk.close_case(case, reason)
+        desk.close_case(case, coded(reason, "--reason"))
     if here.json:
         show.as_json({"case": case, "state": "closed"})
     here.say(_("The case is closed. tracer reopen takes that back."))
@@ -145,12 +161,12 @@ def close(
 
 def reopen(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     reason: Annotated[str, typer.Option(help=_("Why, in one coded word: it goes into the log."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:
-        desk.reopen_case(case, reason)
+        desk.reopen_case(case, coded(reason, "--reason"))
     if here.json:
         show.as_json({"case": case, "state": "open"})
     here.say(_("The case is open again."))
@@ -173,6 +189,7 @@ def return_(
         raise WrongUse(
             N_("It is not said which cases to return"), N_("Name them with --client, --batch or --case.")
         )
+    coded(reason, "--reason")
     with here.desk() as desk:
         chosen = desk.to_return(client=client, batch=batch, refs=case or ())
         if chosen and not yes:

@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=_("The file as it came."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The file as it came."))],
     client: Annotated[str, typer.Option(help=_("The client it came from."))],
     mapping: Annotated[
         Path | None,
@@ -215,11 +215,17 @@ def _write_mapping(file: Path, look: Inspection) -> Path:
 
 def problems(
     context: typer.Context,
-    batch: Annotated[int, typer.Argument(help=_("The batch's number, as tracer import prints it."))],
+    batch: Annotated[
+        int, typer.Argument(metavar="BATCH", help=_("The batch's number, as tracer import prints it."))
+    ],
     limit: Annotated[int, typer.Option(min=1, help=_("How many to show at most."))] = 1000,
 ) -> None:
     here = session(context)
     with here.desk() as desk:
+        if desk.office.store.batches.get(batch) is None:
+            raise WrongUse(
+                N_("There is no batch {batch}"), N_("tracer import prints a batch's number."), batch=batch
+            )
         found = list(islice(desk.problems(batch), limit))
         if here.json:
             show.as_json({"batch": batch, "problems": [problem_json(one) for one in found]})

@@ -14,6 +14,7 @@ from tracer.cli import show
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk.logbook import Line
 from tracer.desk.wording import EVENTS, OUTCOMES, word
+from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 PANEL = N_("Compliance")
@@ -70,6 +71,13 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help=_("How many to show at most."))] = 50,
 ) -> None:
     here = session(context)
+    if event is not None and event not in EVENTS:
+        raise WrongUse(
+            N_("There is no event {event}"),
+            N_("Use one of: {names}"),
+            event=event,
+            names=", ".join(EVENTS),
+        )
     with here.desk() as desk:
         lines = desk.log_list(event=event, case=case, actor=who, source=source, after=after, limit=limit)
     if here.json:
@@ -82,7 +90,8 @@ def list_(
 
 
 def show_(
-    context: typer.Context, seq: Annotated[int, typer.Argument(min=1, help=_("The entry's number."))]
+    context: typer.Context,
+    seq: Annotated[int, typer.Argument(metavar="SEQ", min=1, help=_("The entry's number."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:

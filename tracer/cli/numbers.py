@@ -17,6 +17,7 @@ from tracer.cli import show
 from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
 from tracer.desk.judging import Pair
 from tracer.desk.plain import rank_file
+from tracer.desk.reasons import coded
 from tracer.desk.trace import TraceReport
 from tracer.desk.wording import JUDGEMENTS, OUTCOMES, ROLES, reason, word
 from tracer.errors import WrongUse
@@ -66,7 +67,7 @@ def trace(
         str, typer.Option(help=_("For what; it must be allowed here, by the agreement and by each source."))
     ],
     refs: Annotated[
-        list[str] | None, typer.Argument(metavar="CASE…", help=_("The cases, by number or client/number."))
+        list[str] | None, typer.Argument(metavar="CASE", help=_("The cases, by number or client/number."))
     ] = None,
     client: Annotated[str | None, typer.Option(help=_("All open cases of this client."))] = None,
     all_: Annotated[bool, typer.Option("--all", help=_("All open cases."))] = False,
@@ -143,12 +144,7 @@ def traced(here: Session, report: TraceReport) -> None:
             _("{count} cases were not asked about any further: the cost limit is reached", count=stopped),
             "yellow",
         )
-    for refusal in report.refusals[:10]:
-        here.say(_("Refused by policy: {reason}", reason=refusal), "yellow")
-    if len(report.refusals) > 10:
-        here.say(
-            _("… and {count} more reasons: tracer log list --event refused", count=len(report.refusals) - 10)
-        )
+    _refused(here, report.refusals)
     for name, why in report.broken.items():
         here.say(
             _("Source {name} is broken and was stopped ({why}): tracer sources check", name=name, why=why),
@@ -158,8 +154,22 @@ def traced(here: Session, report: TraceReport) -> None:
         here.say(
             _("Stopped. What was asked is kept and logged; run the same command again to go on."), "bold"
         )
-    elif asked:
+    elif set(report.outcomes) - {"refused"}:
         here.say(_("Next: tracer contacts CASE"))
+
+
+def _refused(here: Session, refusals: Sequence[str]) -> None:
+    """Say each rule that said no once, with what would make it a yes, however many sources it stopped."""
+    pairs: dict[tuple[str, str], None] = {}
+    for refusal in refusals:
+        lines = refusal.splitlines()
+        pairs.update(dict.fromkeys(zip(lines[::2], lines[1::2], strict=False)))
+    if pairs:
+        here.say(_("Refused by policy:"), "yellow")
+    for sentence, remedy in list(pairs)[:10]:
+        here.say(f"  {sentence}\n    → {remedy}")
+    if len(pairs) > 10:
+        here.say(_("… and {count} more reasons: tracer log list --event refused", count=len(pairs) - 10))
 
 
 def _code(report: TraceReport) -> int:
@@ -176,7 +186,7 @@ def _code(report: TraceReport) -> int:
 
 def contacts(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     explain: Annotated[
         bool, typer.Option("--explain", help=_("Show the reasons of each number, in bits that add up."))
     ] = False,
@@ -189,20 +199,32 @@ def contacts(
     ] = "",
 ) -> None:
     here = session(context)
+    if reason:
+        coded(reason, "--reason")
+    if reason and not reveal:
+        raise WrongUse(N_("--reason is for --reveal"), N_("Give both, or neither. Nothing was revealed."))
     with here.desk() as desk:
+        state = desk.case(case).state
         found = desk.contacts(case, reveal=reveal, reason=reason)
     if here.json:
         show.as_json(show.contacts_json(found))
         return
+    if state == "closed":
+        here.say(
+            _("This case is closed: nobody is to be called for it. tracer reopen takes that back."), "yellow"
+        )
     show.contacts(here.out, found, explain=explain)
 
 
 def judge(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
-    left: Annotated[str | None, typer.Argument(help=_("A record."))] = None,
-    right: Annotated[str | None, typer.Argument(help=_("Another record."))] = None,
-    verdict: Annotated[Judgement | None, typer.Argument(help=_("Whether they are one person."))] = None,
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
+    left: Annotated[str | None, typer.Argument(metavar="LEFT", help=_("A record."))] = None,
+    right: Annotated[str | None, typer.Argument(metavar="RIGHT", help=_("Another record."))] = None,
+    verdict: Annotated[
+        Judgement | None,
+        typer.Argument(metavar="same|different|unsure", help=_("Whether they are one person.")),
+    ] = None,
     reason: Annotated[str, typer.Option(help=_("Why you think so. It is kept sealed."))] = "",
 ) -> None:
     here = session(context)
@@ -243,7 +265,7 @@ def judge(
 
 def graph(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=_("The case, by number or client/number."))],
+    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     out: Annotated[Path, typer.Option(help=_("The file to write: .svg, .html, .graphml or .gexf."))],
 ) -> None:
     here = session(context)
@@ -263,7 +285,10 @@ def graph(
 
 def rank(
     context: typer.Context,
-    evidence: Annotated[Path, typer.Argument(help=_("Evidence, one JSON object a case and line; .gz too."))],
+    evidence: Annotated[
+        Path,
+        typer.Argument(metavar="EVIDENCE", help=_("Evidence, one JSON object a case and line; .gz too.")),
+    ],
     out: Annotated[Path, typer.Option(help=_("Where to write one line a number: case_id, number, p."))],
     model: Annotated[
         Path | None, typer.Option(help=_("A fitted model; else the one that comes with the program."))
@@ -347,7 +372,7 @@ def print_records(console: Console, found: Iterable[Record]) -> None:
             word(ROLES, str(record.role)),
             record.seen_on.isoformat() if record.seen_on else "",
             " ".join(phone.shown for phone in record.phones),
-            " ".join(_held(record)),
+            ", ".join(_held(record)),
         )
         for record in found
     ]

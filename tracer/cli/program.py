@@ -11,13 +11,15 @@ from typing import Annotated, Any
 
 import typer
 import typer.main
+import typer.rich_utils
 from rich.markup import escape
 
 from tracer import guard
-from tracer.cli import calls, cases, files, logs, numbers, settings
+from tracer.cli import calls, cases, files, logs, numbers, settings, usage
 from tracer.cli.session import (
     INTERNAL,
     INTERRUPTED,
+    WRONG_USE,
     Session,
     consoles,
     home_path,
@@ -27,15 +29,10 @@ from tracer.cli.show import as_json
 from tracer.errors import TracerError
 from tracer.words import N_, _
 
-# Typer says these itself; it finds them in our catalogue because main() makes that the process's own.
+# Headings that typer writes itself; main() makes our catalogue the process's own, and there it finds them.
 TYPER_SAYS = (
-    N_("Usage:"), N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("[required]"),
-    N_("[default: {}]"), N_("(dynamic)"), N_("Aborted."), N_("Missing command."),
-    N_("Show this message and exit."), N_("Try [blue]'{command_path} {help_option}'[/] for help."),
-    N_("No such command {name!r}."), N_("No such option: {name}"), N_("Missing argument"),
-    N_("Missing option"), N_("Missing parameter"), N_("{message} Did you mean {suggestions}?"),
-    N_("Invalid value: {message}"), N_("Invalid value for {param_hint}: {message}"),
-    N_("{value!r} is not a valid {number_type}."), N_("Option {name!r} requires an argument."),
+    N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("[required]"), N_("[default: {}]"),
+    N_("(dynamic)"),
 )  # fmt: skip
 
 # Options of the program as a whole; people write them before the command or behind it.
@@ -136,20 +133,39 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = hoisted(sys.argv[1:] if arguments is None else arguments)
     out_json = "--json" in words
     command: Any = typer.main.get_command(build())
+    usage.speak_up(command)
     try:
-        command.main(args=words, prog_name="tracer")
+        code = command.main(args=words, prog_name="tracer", standalone_mode=False)
     except SystemExit as ended:
-        code = ended.code
-        if code == INTERRUPTED:
-            _say(_("Stopped. What was done is kept; run the same command again to go on."))
-        return code if isinstance(code, int) else int(bool(code))
+        # The reader of a pipe went away; or a shell asked for completions.
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except typer.Abort:
+        _say(_("Nothing was changed."))
+        return WRONG_USE
     except TracerError as error:
         _say_error(error, out_json)
         return error.exit_code
     except Exception as error:
-        _say_broken(error)
+        if usage.is_usage(error):
+            return _say_usage(error, out_json)
+        _say_broken(error, out_json)
         return INTERNAL
-    return 0
+    if code == INTERRUPTED:
+        _say(_("Stopped. What was done is kept; run the same command again to go on."))
+    return code if isinstance(code, int) else 0
+
+
+def _say_usage(error: Exception, out_json: bool) -> int:
+    if usage.wants_help(error) and not out_json:
+        typer.rich_utils.rich_format_error(error)  # type: ignore[arg-type]
+        return WRONG_USE
+    sentence, remedy = usage.sentence(error)
+    if out_json:
+        as_json({"error": sentence, "remedy": remedy, "exit_code": WRONG_USE})
+    else:
+        _say(sentence, "bold red")
+        _say(remedy)
+    return WRONG_USE
 
 
 def _say(text: str, style: str = "") -> None:
@@ -167,19 +183,21 @@ def _say_error(error: TracerError, out_json: bool) -> None:
         _say(remedy)
 
 
-def _say_broken(error: BaseException) -> None:
+def _say_broken(error: BaseException, out_json: bool) -> None:
     """A mistake of ours: where it happened, and never its text, which may hold a person's data."""
     places = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
-    _say(
-        _("The program made a mistake: {kind}. Nothing half-written was kept.", kind=type(error).__name__),
-        "bold red",
+    sentence = _(
+        "The program made a mistake: {kind}. Nothing half-written was kept.", kind=type(error).__name__
     )
-    _say(
-        _(
-            "Please report it with these places (they hold no person's data): {places}",
-            places=" < ".join(reversed(places[-6:])),
-        )
+    remedy = _(
+        "Please report it with these places (they hold no person's data): {places}",
+        places=" < ".join(reversed(places[-6:])),
     )
+    if out_json:
+        as_json({"error": sentence, "remedy": remedy, "exit_code": INTERNAL})
+        return
+    _say(sentence, "bold red")
+    _say(remedy)

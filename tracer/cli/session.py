@@ -25,6 +25,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from tracer.cli import show
 from tracer.desk import Desk
 from tracer.errors import WrongUse
 from tracer.words import N_
@@ -50,6 +51,7 @@ class Session:
     def desk(self) -> Iterator[Desk]:
         """An open desk, closed at the end whatever happens."""
         with Desk.open(self.home, self.actor, config=self.config) as desk:
+            show.ZONE.set(desk.office.config.zone)
             yield desk
 
     @property

@@ -100,9 +100,7 @@ def sources_list(context: typer.Context) -> None:
             escape(line.settings.authorisation),
             str(line.settings.until or ""),
             show.price(line.settings.price),
-            _("ready")
-            if not line.faults
-            else _("{count} faults: tracer sources check", count=len(line.faults)),
+            _("not ready") if line.faults else _("ready"),
         )
         for line in lines
     ]
@@ -111,6 +109,8 @@ def sources_list(context: typer.Context) -> None:
         (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("state")),
         rows,
     )
+    if any(line.faults for line in lines):
+        here.say(_("See why with: tracer sources check"))
     unused = sorted(set(installed()) - {line.settings.use for line in lines})
     if unused:
         here.say(_("Installed, but not in the configuration: {names}", names=", ".join(unused)))
@@ -139,7 +139,7 @@ def sources_check(context: typer.Context) -> None:
 
 def sources_show(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help=_("The source's id in the configuration."))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_("The source's id in the configuration."))],
 ) -> None:
     here = session(context)
     with here.desk() as desk:

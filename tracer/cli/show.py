@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -25,6 +27,10 @@ from tracer.desk.wording import (
 )
 from tracer.words import _
 
+# Times are shown in the zone of the home's configuration, in which they are also read.
+ZONE: ContextVar[dt.tzinfo | None] = ContextVar("zone", default=None)
+
+_WIDE = 100  # columns a terminal needs to have for dates and names beside the rest
 _COLOURS = {"send": "green", "review": "yellow", "skip": "dim"}
 
 
@@ -48,14 +54,24 @@ def plain(value: object) -> object:
 
 
 def table(
-    console: Console, columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None
+    console: Console,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    title: str | None = None,
+    *,
+    whole: Sequence[str] = (),
 ) -> None:
-    """Print rows under headings; the last column takes the room that is left."""
-    made = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
-    for place, name in enumerate(columns):
-        made.add_column(name, overflow="fold", ratio=1 if place == len(columns) - 1 else None)
-    for row in rows:
-        made.add_row(*row)
+    """Print rows under headings. Columns without anything are left out, those in ``whole`` never broken."""
+    cells = [tuple(row) for row in rows]
+    kept = [place for place in range(len(columns)) if any(row[place] for row in cells)]
+    made = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0), pad_edge=False, show_edge=False,
+    )  # fmt: skip
+    for place in kept:
+        made.add_column(columns[place], overflow="fold", no_wrap=columns[place] in whole)
+    for row in cells:
+        made.add_row(*(row[place] for place in kept))
     console.print(made)
 
 
@@ -192,8 +208,8 @@ def contacts_json(found: Contacts) -> dict[str, object]:
 
 
 def cases(console: Console, lines: Iterable[CaseLine]) -> None:
-    """Print the case list."""
-    rows = [
+    """Print the case list; what a narrow terminal has no room for is left to ``--json``."""
+    rows: list[tuple[str, ...]] = [
         (
             escape(line.client),
             escape(line.case),
@@ -208,11 +224,13 @@ def cases(console: Console, lines: Iterable[CaseLine]) -> None:
         )
         for line in lines
     ]
-    headings = (
+    headings: tuple[str, ...] = (
         _("client"), _("case"), _("state"), _("reach"), _("assigned to"), _("placed on"), _("return by"),
         _("due"), _("look-ups"), _("calls"),
     )  # fmt: skip
-    table(console, headings, rows)
+    if console.width < _WIDE:
+        headings, rows = headings[:4] + headings[6:], [row[:4] + row[6:] for row in rows]
+    table(console, headings, rows, whole=(_("case"), _("due")))
 
 
 def money(minor: int | None, currency: str) -> str:
@@ -238,8 +256,8 @@ def case_json(line: CaseLine) -> dict[str, object]:
 
 
 def moment(at: dt.datetime, *, seconds: bool = False) -> str:
-    """Give a time as the reader's clock shows it."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    """Give a time in the zone of the configuration; in that of the machine where no home is open."""
+    return at.astimezone(ZONE.get()).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def price(minor: int) -> str:

@@ -52,7 +52,7 @@ def export(
         raise WrongUse(
             N_("{suffix} is no format for an export"),
             N_("Name a file that ends with one of: {known}"),
-            suffix=out.suffix or "?",
+            suffix=out.suffix or out.name or str(out),
             known=", ".join(FORMATS),
         )
     office.require(Operation.EXPORT, client)

@@ -99,6 +99,11 @@ def recover(office: Office) -> int:
 
 def clock_corrected(office: Office) -> None:
     """Let the log go on after a clock was set back, and say so in it."""
+    last = office.log.entry(office.log.head().size)
+    if last is not None and last.at <= office.clock():
+        raise WrongUse(
+            N_("The clock is not behind the log"), N_("Nothing is to be corrected, and nothing was written.")
+        )
     office.write("clock_corrected")
 
 

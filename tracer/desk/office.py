@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from tracer.log.entry import JSON
 from tracer.log.signer import KEY_NAME
 from tracer.policy import Decision, decide_operation
 from tracer.store import Store
-from tracer.store.cases import OPEN, CaseFile
+from tracer.store.cases import OPEN, CaseFile, NoCase
 from tracer.vault import Vault
 from tracer.words import N_
 
@@ -51,8 +52,22 @@ class Office:
         return self.clock().astimezone(self.config.zone).date()
 
     def case(self, ref: str) -> CaseFile:
-        """Give the case a person means; WrongUse when none or several fit."""
-        return self.store.cases.find(ref, tuple(self.config.clients))
+        """Give the case a person means; WrongUse when none or several fit.
+
+        Full-width characters, blanks and small letters are forgiven where no case is written just so.
+        """
+        clients = tuple(self.config.clients)
+        try:
+            return self.store.cases.find(ref, clients)
+        except NoCase as error:
+            client, slash, number = unicodedata.normalize("NFKC", ref).partition("/")
+            number = "".join((number if slash else client).split())
+            plain = f"{client.strip()}/{number}" if slash else number
+            head = plain.removesuffix(number)
+            for spelt in dict.fromkeys((plain, head + number.upper())):
+                with suppress(NoCase):
+                    return self.store.cases.find(spelt, clients)
+            raise error
 
     def only_purpose(self, client: str) -> str:
         """The purpose that both the house and the client's agreement allow; empty when it is not one."""

@@ -80,6 +80,10 @@ def _shown(ref: str) -> str:
     return ref if len(ref) <= 40 else ref[:40] + "…"
 
 
+class NoCase(WrongUse):
+    """No case is meant by what was typed."""
+
+
 class Cases:
     """The cases of one store."""
 
@@ -108,11 +112,11 @@ class Cases:
                 )
             ]
         if not rows:
-            raise WrongUse(
+            raise NoCase(
                 N_("There is no case {ref}"),
                 N_(
-                    "List the cases with: tracer cases. "
-                    "A case is named by its client's number, or client/number."
+                    "List the cases with: tracer cases. A case is named by its client's number, or "
+                    "client/number; not by a telephone number, an id or a name."
                 ),
                 ref=f"{head}/{_shown(tail)}" if slash and head in clients else _shown(ref),
             )
