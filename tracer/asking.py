@@ -27,7 +27,7 @@ from sources.contract import (
 from tracer.config import SourceSettings
 from tracer.errors import LogUnavailable
 from tracer.guard import ConnectionForbidden
-from tracer.ledger import Ledger, word_token
+from tracer.ledger import Ledger, key_of_the_unknown, word_token
 from tracer.log import Log, loggable
 from tracer.log.entry import JSON
 from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names
@@ -97,7 +97,7 @@ class Asking:
             case=self._names["case"],
             source=settings.id,
         )
-        self._idempotency = word_token("idempotency") if terms.idempotent else ""
+        self._idempotency = ""
         # A billed question is asked twice only if the vendor promised to count it once.
         self._repeatable = terms.idempotent or not terms.billed_when
         self._attempt = 0
@@ -146,6 +146,11 @@ class Asking:
         )
 
     async def _begin(self) -> None:
+        if not self._attempt and self._terms.idempotent and self._settings.base_url:
+            # A question whose fate nobody knows is put again under its own key: the vendor counts it once.
+            self._idempotency = await asyncio.to_thread(
+                key_of_the_unknown, self._tools.log, self._names, self._settings.id, self._fields
+            ) or word_token("idempotency")
         self._attempt += 1
         self._sent = False
         self._status = self._bytes = 0

@@ -16,6 +16,8 @@ from tracer.errors import LogUnavailable
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
 
+# A case has few questions to one source; the one that was interrupted is among the last.
+_LOOK_BACK = 200
 _ENDINGS = frozenset(str(outcome) for outcome in Outcome)
 
 
@@ -91,3 +93,27 @@ class Ledger:
 def word_token(kind: str) -> str:
     """Give a random token that no scan for numbers can mistake for one: letters only."""
     return f"{kind}_" + "".join("bcdfghjklmnpqrst"[int(digit, 16)] for digit in secrets.token_hex(12))
+
+
+def key_of_the_unknown(log: Log, names: Mapping[str, str], source: str, fields: tuple[str, ...]) -> str:
+    """Give the idempotency key under which this very question was put last, if its fate is not known.
+
+    "" when it was never put, or has another ending than ``unknown``. ``names`` are the pseudonyms of
+    tracer.lookups.log_names; a question is the same when it told the same fields of the same subject.
+    """
+    asked = log.entries(event="asked", case=names["case"], source=source, newest=True, limit=_LOOK_BACK)
+    for entry in asked:
+        same = (
+            entry.body.get("subject") == names["subject"]
+            and entry.body.get("number") == names.get("number")
+            and tuple(sorted(map(str, _listed(entry.body.get("fields_sent"))))) == fields
+        )
+        if same:
+            endings = [other.event for other in log.entries(about=entry.seq) if other.event in _ENDINGS]
+            unknown = not endings or str(Outcome.UNKNOWN) in endings
+            return str(entry.body.get("idempotency") or "") if unknown else ""
+    return ""
+
+
+def _listed(value: JSON) -> list[JSON] | tuple[JSON, ...]:
+    return value if isinstance(value, list | tuple) else []
