@@ -28,11 +28,10 @@ ALLOWED: dict[str, str] = {
     "19900307001": "the middle of an identity number",
 }
 
-# File -> how many: a vendor on loopback that must be slow (the test waits no longer than its limit, the
-# benchmark measures the waiting), and the random moment at which a writing process is killed.
+# File -> how many: a vendor on loopback that must be slow (the test waits no longer than its limit), and the
+# random moment at which a writing process is killed.
 ALLOWED_SLEEPS = {
     "tests/tracer/gateway/test_wire_faults.py": 1,
-    "tests/benchmarks/lookups.py": 1,
     "tests/tracer/log/crash.py": 1,
 }
 
