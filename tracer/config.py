@@ -18,13 +18,10 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
@@ -35,8 +32,9 @@ from pydantic_core import PydanticCustomError
 from graph.model import Role
 from sources import contract
 from tracer.config_faults import explain
+from tracer.config_log import LogSettings, WitnessSettings
+from tracer.config_values import Model, WebAddress, a_list
 from tracer.errors import WrongUse
-from tracer.guard import is_loopback
 from tracer.words import N_
 
 
@@ -99,41 +97,13 @@ def _region(text: str) -> str:
     return text
 
 
-def _address(text: str) -> str:
-    if text:
-        try:
-            parts = urlsplit(text)
-            port = parts.port
-        except ValueError:
-            raise PydanticCustomError("not_an_address", "address") from None
-        if parts.username is not None or parts.password is not None:
-            raise PydanticCustomError("inline_secret", "secret", {"key": "user:password@"})
-        if not parts.hostname or parts.query or parts.fragment or port == 0 or re.search(r"\s", text):
-            raise PydanticCustomError("not_an_address", "address")
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise PydanticCustomError("not_https", "https")
-    return text
-
-
-def _list(value: object) -> object:
-    # A bare word where a list belongs would be read letter by letter.
-    if isinstance(value, str):
-        raise PydanticCustomError("not_a_list", "list")
-    return value
-
-
 Word = Annotated[str, AfterValidator(_word)]
-Words = Annotated[frozenset[Word], BeforeValidator(_list)]
+Words = Annotated[frozenset[Word], BeforeValidator(a_list)]
 Reference = Annotated[str, AfterValidator(_reference)]
 Region = Annotated[str, AfterValidator(_region)]
-WebAddress = Annotated[str, AfterValidator(_address)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
-
-
-class _Dated(_Model):
+class _Dated(Model):
     from_: dt.date | None = Field(default=None, alias="from")
     until: dt.date | None = None
 
@@ -155,7 +125,7 @@ class Client(_Dated):
 
     name: str = Field(min_length=1)
     agreement: Reference = ""
-    operations: Annotated[frozenset[Operation], BeforeValidator(_list)] = frozenset()
+    operations: Annotated[frozenset[Operation], BeforeValidator(a_list)] = frozenset()
     purposes: Words = frozenset()
     overlap_across_clients: bool = False
     region: Region | None = None
@@ -172,8 +142,8 @@ class SourceSettings(_Dated):
     id: Annotated[str, AfterValidator(_source_id)] = ""
     authorisation: Reference = ""
     purposes: Words = frozenset()
-    roles: Annotated[frozenset[Role], BeforeValidator(_list)] = frozenset()
-    fields: Annotated[frozenset[contract.Field], BeforeValidator(_list)] = frozenset()
+    roles: Annotated[frozenset[Role], BeforeValidator(a_list)] = frozenset()
+    fields: Annotated[frozenset[contract.Field], BeforeValidator(a_list)] = frozenset()
     base_url: WebAddress = ""
     token_url: WebAddress = ""
     client_id: str = ""
@@ -235,7 +205,7 @@ class SourceSettings(_Dated):
         return found.strip()
 
 
-class Table(_Model):
+class Table(Model):
     """A file or SQLite database that may be read by key, and the columns it may be asked by.
 
     ``keys`` are the file's own names of columns (``工号``) or the usual English ones (``employee_id``).
@@ -245,7 +215,7 @@ class Table(_Model):
     """
 
     path: Path
-    keys: Annotated[tuple[str, ...], BeforeValidator(_list)] = Field(min_length=1)
+    keys: Annotated[tuple[str, ...], BeforeValidator(a_list)] = Field(min_length=1)
     table: str = ""
     sheet: str = ""
     encoding: str = ""
@@ -258,15 +228,17 @@ class Table(_Model):
         return path
 
 
-class Config(_Model):
+class Config(Model):
     """All that is allowed. The empty configuration is valid and allows nothing."""
 
     region: Region = "CN"
     timezone: str = "Asia/Shanghai"
     purposes: Words = frozenset()
     clients: dict[Word, Client] = Field(default_factory=dict)
-    sources: Annotated[tuple[SourceSettings, ...], BeforeValidator(_list)] = ()
+    sources: Annotated[tuple[SourceSettings, ...], BeforeValidator(a_list)] = ()
     tables: dict[Word, Table] = Field(default_factory=dict)
+    log: LogSettings = LogSettings()
+    witnesses: Annotated[tuple[WitnessSettings, ...], BeforeValidator(a_list)] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -283,6 +255,10 @@ class Config(_Model):
         for name in ids:
             if ids.count(name) > 1:
                 raise PydanticCustomError("same_id", "same id", {"id": name})
+        names = [witness.name for witness in self.witnesses]
+        for name in names:
+            if names.count(name) > 1:
+                raise PydanticCustomError("same_witness", "same name", {"id": name})
         return self
 
     @property
@@ -377,7 +353,11 @@ def read(document: Mapping[str, object], *, file: Path) -> Config:
         else settings
         for settings in config.sources
     )
-    return config.model_copy(update={"tables": tables, "sources": sources})
+    witnesses = tuple(
+        witness.model_copy(update={"path": folder / witness.path.expanduser()}) if witness.path else witness
+        for witness in config.witnesses
+    )
+    return config.model_copy(update={"tables": tables, "sources": sources, "witnesses": witnesses})
 
 
 def _place_only(message: str) -> str:

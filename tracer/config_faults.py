@@ -63,6 +63,26 @@ _SAID: Mapping[str, tuple[str, str]] = {
         N_("{file}: two sources have the id {value}."),
         N_('Give one of them an id of its own: id = "...".'),
     ),
+    "not_a_witness_name": (
+        N_("{file}: {key} is {value}, which cannot be the name of a witness."),
+        N_("Use letters, digits, . _ and -, at most 64 of them and fewer than seven digits in a row."),
+    ),
+    "not_a_key": (
+        N_("{file}: {key} is no verifier key."),
+        N_("It is the witness's public key, one word: name+1a2b3c4d+base64."),
+    ),
+    "witness_place": (
+        N_("{file}: {key} needs {value}, and no other place."),
+        N_('A witness of kind "file" has a path, "command" a command (a list), "https" a url.'),
+    ),
+    "witness_key": (
+        N_("{file}: {key} has no key."),
+        N_('Write the witness\'s verifier key, or protocol = "append" for an address that signs nothing.'),
+    ),
+    "same_witness": (
+        N_("{file}: two witnesses have the name {value}."),
+        N_("Give one of them another name."),
+    ),
     "no_path": (N_("{file}: {key} names no file."), N_("Write the path of the file to be read.")),
 }
 _OTHER = (N_("{file}: {key} is {value}, which is not allowed ({why})."), N_("Correct it and try again."))
