@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import pytest
@@ -121,14 +122,14 @@ def test_a_carrier_is_asked_since_the_day_the_number_was_given(
     assert since == expected
 
 
-def test_the_demos_first_number_is_in_use_in_nine_of_ten_cases_that_have_one(town: Any, market: Any) -> None:
+def test_the_demos_probabilities_are_honest(town: Any, market: Any) -> None:
     world = market.world
-    having = [case for case in world.cases if world.used[case.key] & world.findable[case.key]]
 
-    right = [
-        case
-        for case in having
-        if town.contacts("/".join(case.key)).numbers[0].phone.key in world.used[case.key]
+    loss = [
+        -math.log(one.ranked.p if one.phone.key in world.used[case.key] else 1 - one.ranked.p)
+        for case in world.cases
+        for one in town.contacts("/".join(case.key)).numbers
     ]
 
-    assert len(right) >= 0.9 * len(having)
+    # 0.19; dated by the day of placement, when numbers long given up stood at 0.97, it was 0.34.
+    assert sum(loss) / len(loss) < 0.25
