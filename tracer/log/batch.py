@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -46,8 +46,15 @@ class Edge:
 class Batch:
     """The entries of one transaction, which the caller begins and commits."""
 
-    def __init__(self, connection: sqlite3.Connection, edge: Edge | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        edge: Edge | None,
+        clock: Clock,
+        named: Callable[[str], str] = str,
+    ) -> None:
         self._connection = connection
+        self._named = named
         self._clock = clock
         self._known = edge
         self._about: dict[int, tuple[str, bool]] = {}
@@ -73,7 +80,7 @@ class Batch:
             edge.at, edge.leaf = at, row[-1]
             nodes.extend(edge.frontier.add(row[-1]))
             rows.append(row)
-            results.append(read(row))
+            results.append(read(row, self._named))
         _insert(self._connection, f"log_entry ({COLUMNS})", rows)
         _insert(self._connection, "log_node (level, idx, hash)", nodes)
         return results

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
 from types import MappingProxyType
 
 from tracer.errors import LogUnavailable
 from tracer.log.tree import leaf_hash
-from tracer.log.vocabulary import ACTOR, ENDINGS, EVENTS, TOKEN, Kind, wrong
+from tracer.log.vocabulary import ACTOR, ENDINGS, EVENTS, STAFF_KEYS, TOKEN, Kind, wrong
 from tracer.words import N_
 
 VERSION = 1
@@ -182,6 +182,25 @@ def _text(event: str, key: str, value: JSON) -> str | None:
     raise _not(event, key, N_("it must be one word"))
 
 
+def nameless(ready: Ready, token: Callable[[str], str]) -> Ready:
+    """Give a checked draft with the names of staff in it as ``token`` writes them."""
+    body = ready.body
+    if any(f'"{key}":' in body for key in STAFF_KEYS):
+        body = canonical(swapped(_said(body), token))
+    return replace(ready, actor=token(ready.actor), body=body)
+
+
+def swapped(body: dict[str, JSON], by: Callable[[str], str]) -> dict[str, JSON]:
+    """Give a body in which whatever names staff (beside the actor) was put through ``by``."""
+    for key in STAFF_KEYS & body.keys():
+        value = body[key]
+        if isinstance(value, str):
+            body[key] = by(value)
+        elif isinstance(value, list | tuple):
+            body[key] = [by(one) if isinstance(one, str) else one for one in value]
+    return body
+
+
 def canonical(value: Mapping[str, JSON]) -> str:
     """Give the one JSON text of a mapping: keys sorted, no spaces, nothing escaped that need not be."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -236,10 +255,17 @@ def numbered(ready: Ready, seq: int, at: str) -> Row:
     )
 
 
-def read(row: Row) -> Entry:
-    """Give the entry of a row."""
+def _said(body: str) -> dict[str, JSON]:
+    found = json.loads(body)
+    if not isinstance(found, dict):
+        raise TypeError("the body of an entry is an object")
+    return found
+
+
+def read(row: Row, named: Callable[[str], str] = str) -> Entry:
+    """Give the entry of a row; ``named`` gives the name behind what stands in it for a member of staff."""
     seq, at, event, about, actor, case, source, outcome, body, leaf = row
-    said: dict[str, JSON] = {"actor": actor}
+    said: dict[str, JSON] = {"actor": named(actor)}
     if case:
         said["case"] = case
     if source is not None:
@@ -251,7 +277,7 @@ def read(row: Row) -> Entry:
         at=dt.datetime.fromisoformat(at),
         event=event,
         about=about,
-        body=MappingProxyType(said | json.loads(body)),
+        body=MappingProxyType(said | swapped(_said(body), named)),
         leaf=leaf,
         text=entry_text(*row),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +19,9 @@ from tracer.log import database as files
 from tracer.log import tree
 from tracer.log.batch import IS_ENDING, edge_of, node
 from tracer.log.checkpoints import Kept, Notary, kept
-from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, read
+from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, nameless, read
 from tracer.log.runs import Run, alive, clear, died
+from tracer.log.staff import Staff
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, UNKNOWN
 from tracer.log.writer import Writer
@@ -48,7 +50,8 @@ class Log:
         self._patience = patience
         self._notary = notary
         self._run = Run(database)
-        self._writer = Writer(database, clock, self._run, patience, notary)
+        self.staff = Staff(database, patience)
+        self._writer = Writer(database, clock, self._run, patience, notary, self.staff.name)
         self._reading = threading.Lock()
         self._reader = files.connect(database, patience=patience)
         self._floor = 0
@@ -102,7 +105,15 @@ class Log:
                 about=draft.about,
                 body={**draft.body, "run": self._run.name},
             )
-        return self._writer.submit(checked(draft))
+        ready = checked(draft)
+        self._writer.check_open()
+        try:
+            ready = nameless(ready, self.staff.token)
+        except LogUnavailable as error:
+            failed: Future[Entry] = Future()
+            failed.set_exception(error)
+            return failed
+        return self._writer.submit(ready)
 
     def append(self, draft: Draft) -> Entry:
         """Write a draft; it is durable when this returns. Raises as ``submit`` and its promise do."""
@@ -129,9 +140,14 @@ class Log:
 
         With ``newest`` the latest come first. They are read in pages, so entries may be appended meanwhile.
         """
-        named = {"event": event, '"case"': case, "actor": actor, "source": source, "about": about}
-        filters = {column: value for column, value in named.items() if value not in ("", None)}
+        named = {"event": event, '"case"': case, "source": source, "about": about}
+        filters: dict[str, object] = {
+            column: value for column, value in named.items() if value not in ("", None)
+        }
         where = "".join(f" AND {column} = ?" for column in filters)
+        if actor:
+            where += " AND actor IN (SELECT value FROM json_each(?))"
+            filters["actor"] = json.dumps(self.staff.tokens(actor))
         order, edge = ("DESC", "seq < ?") if newest else ("ASC", "seq > ?")
         position = 2**62 if newest else after
         left = limit if limit is not None else 2**62
@@ -236,7 +252,7 @@ class Log:
 
         def look(reader: sqlite3.Connection) -> tuple[Entry, ...]:
             size = _size(reader)
-            found = tuple(_entry(row) for row in reader.execute(_OPEN, (self._floor,)))
+            found = tuple(self._entry(row) for row in reader.execute(_OPEN, (self._floor,)))
             # All before the first open one have ended and never open again: they need not be looked at twice.
             self._floor = found[0].seq - 1 if found else size
             return found
@@ -309,7 +325,18 @@ class Log:
         self.close()
 
     def _rows(self, sql: str, values: tuple[object, ...]) -> list[Entry]:
-        return self._read(lambda reader: [_entry(row) for row in reader.execute(sql, values)])
+        return self._read(lambda reader: [self._entry(row) for row in reader.execute(sql, values)])
+
+    def _entry(self, row: Row) -> Entry:
+        try:
+            return read(row, self.staff.name)
+        except (ValueError, TypeError, OverflowError) as error:
+            # What was put there behind the log's back is not repeated: nobody knows what it says.
+            raise LogUnavailable(
+                N_("Entry {seq} of the log cannot be read: somebody or something changed it"),
+                N_("Keep the file, restore the last backup, and run: tracer log verify."),
+                seq=row[0],
+            ) from error
 
     def _read(self, look: Callable[[sqlite3.Connection], T]) -> T:
         with self._reading:
@@ -321,18 +348,6 @@ class Log:
                     self._reader.execute("ROLLBACK")
             except files.DAMAGE as error:
                 raise files.unavailable(self._database, error) from error
-
-
-def _entry(row: Row) -> Entry:
-    try:
-        return read(row)
-    except (ValueError, TypeError, OverflowError) as error:
-        # What was put there behind the log's back is not repeated: nobody knows what it says.
-        raise LogUnavailable(
-            N_("Entry {seq} of the log cannot be read: somebody or something changed it"),
-            N_("Keep the file, restore the last backup, and run: tracer log verify."),
-            seq=row[0],
-        ) from error
 
 
 def _size(reader: sqlite3.Connection) -> int:

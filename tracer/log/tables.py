@@ -74,11 +74,22 @@ class LogWitnessed(SQLModel, table=True):
     line: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class LogStaff(SQLModel, table=True):
+    """Who is behind a commitment of the log: with the salt it proves the name (tracer.log.staff)."""
+
+    __tablename__ = "log_staff"
+
+    token: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 TABLES = (
     LogEntry.__table__,  # type: ignore[attr-defined]
     LogNode.__table__,  # type: ignore[attr-defined]
     LogCheckpoint.__table__,  # type: ignore[attr-defined]
     LogWitnessed.__table__,  # type: ignore[attr-defined]
+    LogStaff.__table__,  # type: ignore[attr-defined]
 )
 
 
@@ -112,5 +123,6 @@ CHECKPOINT_TRIGGERS = (
     _irreplaceable("log_checkpoint", "size"),
     _irreplaceable("log_witnessed", "id"),
 )
-TRIGGERS = FIRST_TRIGGERS + CHECKPOINT_TRIGGERS
+STAFF_TRIGGERS = (*_refusing("log_staff"), _irreplaceable("log_staff", "token"))
+TRIGGERS = FIRST_TRIGGERS + CHECKPOINT_TRIGGERS + STAFF_TRIGGERS
 TRIGGER_NAMES = tuple(trigger.split()[5] for trigger in TRIGGERS)

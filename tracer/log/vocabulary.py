@@ -168,6 +168,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 
+# Keys beside ``actor`` under which a member of staff is named: written as commitments (tracer.log.staff).
+STAFF_KEYS = frozenset({"assigned_to", "approver"})
+
 
 def wrong(event: str, body: Mapping[str, object]) -> tuple[str, Kind | None] | None:
     """Give the first key that may not be in the log and the kind its value should have (None: no such key).

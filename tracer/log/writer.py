@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,9 +46,16 @@ class Writer:
     """Takes checked drafts from any thread and writes them in the order they came."""
 
     def __init__(
-        self, database: Path, clock: Clock, run: Run, patience: float, notary: Notary | None = None
+        self,
+        database: Path,
+        clock: Clock,
+        run: Run,
+        patience: float,
+        notary: Notary | None = None,
+        named: Callable[[str], str] = str,
     ) -> None:
         self._database = database
+        self._named = named
         self._clock = clock
         self._run = run
         self._patience = patience
@@ -70,11 +78,7 @@ class Writer:
         """Put a draft in line. Its future gives the entry once that is durable, or raises LogUnavailable."""
         item = _Item(ready, time.monotonic() + self._patience)
         with self._changed:
-            if self._closed or os.getpid() != self._process:
-                raise LogUnavailable(
-                    N_("The log was closed, or opened by another process than this one"),
-                    N_("Open it anew in the process that writes."),
-                )
+            self.check_open()
             if self._thread is None:
                 # A daemon, so that a program that forgot to close can end; what was promised is on disk.
                 self._thread = threading.Thread(target=self._work, name="log-writer", daemon=True)
@@ -83,6 +87,14 @@ class Writer:
             if len(self._waiting) == 1:
                 self._changed.notify_all()
         return item.future
+
+    def check_open(self) -> None:
+        """Raise LogUnavailable where nothing can be written any more: closed, or another process's."""
+        if self._closed or os.getpid() != self._process:
+            raise LogUnavailable(
+                N_("The log was closed, or opened by another process than this one"),
+                N_("Open it anew in the process that writes."),
+            )
 
     def close(self) -> None:
         """Write what is waiting and let go of everything. May be called twice."""
@@ -167,7 +179,7 @@ class Writer:
             if self._connection is None:
                 self._connection = connect(self._database, patience=self._patience, write=True)
                 self._connection.execute("PRAGMA busy_timeout=0")
-            batch = Batch(self._connection, self._edge, self._clock)
+            batch = Batch(self._connection, self._edge, self._clock, self._named)
             self._begin(self._connection)
             written = batch.write([item.ready for item in items])
             if self._notary is not None and batch.edge is not None and batch.edge.frontier.size:

@@ -28,7 +28,7 @@ def test_the_bytes_that_are_hashed_are_the_documented_json(log: Log, asked: Call
         "at": "2026-03-02T09:30:00.000Z",
         "event": "asked",
         "about": None,
-        "actor": "li.ming",
+        "actor": log.staff.token("li.ming"),
         "case": "case_bcdfghjklmnpqrstbcdfghjklmnp",
         "source": "case_file",
         "outcome": None,
