@@ -17,7 +17,9 @@ from tracer.cli.session import session
 from tracer.desk import CaseFile, Note, Request
 from tracer.desk.outcomes import CallNote
 from tracer.desk.refresh import ANSWERS, PRIORITIES, REASONS
-from tracer.desk.wording import BARS, HEARD, IDENTITIES, PARTIES, STATES, word
+from tracer.desk.wording import ANSWERS as ANSWERS_SAID
+from tracer.desk.wording import BARS, HEARD, IDENTITIES, PARTIES, STATES, WISHES, word
+from tracer.desk.wording import PRIORITIES as PRIORITIES_SAID
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
@@ -340,7 +342,7 @@ def print_notes(console: Console, found: Sequence[Note]) -> None:
         "#", _("time"), _("token"), _("code"), _("line did"), _("who answered"), _("identity"), _("next"),
         _("words"),
     )  # fmt: skip
-    show.table(console, headings, rows)
+    show.table(console, headings, rows, whole=(_("token"),))
 
 
 def note_json(one: Note) -> dict[str, object]:
@@ -373,12 +375,12 @@ def print_requests(console: Console, found: Sequence[tuple[Request, CaseFile]]) 
             str(one.id),
             escape(case.client),
             escape(case.number),
-            one.reason,
-            one.priority,
+            word(WISHES, one.reason),
+            word(PRIORITIES_SAID, one.priority),
             one.due_on.isoformat() if one.due_on else "",
             escape(one.requested_by),
             show.moment(one.requested_at),
-            one.answer or word(STATES, one.state),
+            word(ANSWERS_SAID, one.answer) if one.answer else word(STATES, one.state),
             escape(one.answered_by),
         )
         for one, case in found
@@ -387,7 +389,7 @@ def print_requests(console: Console, found: Sequence[tuple[Request, CaseFile]]) 
         "#", _("client"), _("case"), _("why"), _("priority"), _("due on"), _("asked by"), _("asked at"),
         _("answer"), _("answered by"),
     )  # fmt: skip
-    show.table(console, headings, rows)
+    show.table(console, headings, rows, whole=(_("case"),))
 
 
 def request_json(one: Request, case: str) -> dict[str, object]:

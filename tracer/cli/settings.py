@@ -108,6 +108,7 @@ def sources_list(context: typer.Context) -> None:
         here.out,
         (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("state")),
         rows,
+        whole=(_("source"), _("until")),
     )
     if any(line.faults for line in lines):
         here.say(_("See why with: tracer sources check"))

@@ -79,7 +79,8 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
     """Print a case's numbers in order, each with its probability, interval, advice, and reasons if asked."""
     if not found.numbers:
         console.print(_("No number is known for this case."))
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    wide = console.width >= _WIDE
     for place, one in enumerate(found.numbers, 1):
         ranked = one.ranked
         advice = word(ADVICE, str(ranked.advice))
@@ -92,12 +93,12 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
                 escape(one.number or one.phone.shown),
                 word(LINES, str(one.phone.line_type)),
                 word(USERS, str(ranked.stated_user)),
-                f"{_bar(ranked.p)} {ranked.p:5.1%}",
+                f"{_bar(ranked.p)} {ranked.p:5.1%}" if wide else f"{ranked.p:5.1%}",
                 f"{ranked.low:.0%}–{ranked.high:.0%}",
                 f"[{colour}]{escape(said)}[/]",
             )
         )
-    headings = (
+    headings: tuple[str, ...] = (
         "#",
         _("token"),
         _("number"),
@@ -107,11 +108,14 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
         _("interval"),
         _("advice"),
     )
+    if not wide:
+        headings, rows = headings[:3] + headings[4:], [row[:3] + row[4:] for row in rows]
     table(
         console,
         headings,
         rows,
         _("Case {case} on {day}", case=escape(found.case), day=found.as_of.isoformat()),
+        whole=(_("token"), _("number"), _("interval")),
     )
     console.print(_("Probability that none of them is in his use: {p}", p=f"{found.nobody:.1%}"))
     if found.third_parties_touched:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer.rich_utils
+from rich.columns import Columns
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 
 from tracer.words import N_, _
@@ -88,9 +90,20 @@ class _Folding(Table):
             column.overflow = "fold"
 
 
+class _FoldingColumns(Columns):
+    """What typer puts in a cell of that table."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for part in super().__rich_console__(console, options):
+            if isinstance(part, Table):
+                for column in part.columns:
+                    column.overflow = "fold"
+            yield part
+
+
 def speak_up(command: Any) -> None:
     """Give the built program the help that typer writes in English only, in the reader's language."""
-    vars(typer.rich_utils)["Table"] = _Folding
+    vars(typer.rich_utils).update(Table=_Folding, Columns=_FoldingColumns)
     for one in walk(command):
         context = typer.Context(one, info_name=one.name, help_option_names=["--help", "-h"])
         asked = one.get_help_option(context)
