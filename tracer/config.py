@@ -33,6 +33,7 @@ from graph.model import Role
 from sources import contract
 from tracer.config_faults import explain
 from tracer.config_log import LogSettings, WitnessSettings
+from tracer.config_review import ReviewSettings
 from tracer.config_values import Model, WebAddress, a_list
 from tracer.errors import WrongUse
 from tracer.words import N_
@@ -239,6 +240,7 @@ class Config(Model):
     tables: dict[Word, Table] = Field(default_factory=dict)
     log: LogSettings = LogSettings()
     witnesses: Annotated[tuple[WitnessSettings, ...], BeforeValidator(a_list)] = ()
+    review: ReviewSettings = ReviewSettings()
 
     @field_validator("timezone")
     @classmethod
@@ -357,7 +359,12 @@ def read(document: Mapping[str, object], *, file: Path) -> Config:
         witness.model_copy(update={"path": folder / witness.path.expanduser()}) if witness.path else witness
         for witness in config.witnesses
     )
-    return config.model_copy(update={"tables": tables, "sources": sources, "witnesses": witnesses})
+    review = config.review
+    if review.staff:
+        review = review.model_copy(update={"staff": folder / review.staff.expanduser()})
+    return config.model_copy(
+        update={"tables": tables, "sources": sources, "witnesses": witnesses, "review": review}
+    )
 
 
 def _place_only(message: str) -> str:

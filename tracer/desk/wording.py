@@ -168,6 +168,8 @@ EVENTS: Mapping[str, str] = {
     "config_changed": N_("configuration changed"),
     "log_read": N_("log read"),
     "log_verified": N_("log verified"),
+    "review_drawn": N_("sample drawn for a review"),
+    "reviewed": N_("review concluded"),
     "clock_corrected": N_("clock corrected"),
     "recovered": N_("interrupted look-ups closed"),
     "rotated": N_("keys rotated"),

@@ -87,11 +87,11 @@ _NAMES: Mapping[Kind, str] = {
     Kind.WORD: "source outcome operation role roles channel basis language version fields fields_sent "
     "fields_returned fields_removed columns kind key keys scope verdict judgement fired rules missing "
     "reason state advice bar bars line party identity code list priority answer method raw format changed "
-    "timezone purposes cause",
+    "timezone purposes cause conclusion pattern assurance tolerable",
     Kind.PLACE: "host path table",
     Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
     Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
-    "idempotency",
+    "idempotency flag",
     Kind.DIGEST: "packs policy file file_digest mapping mapping_digest root config query",
     Kind.DAY: "follow_up today as_of anchor_date from until due_on retain_until",
     Kind.TIME: "local_time at since",
@@ -162,6 +162,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "config_changed": "config changed",
         "log_read": "first last rows columns number",
         "log_verified": "size root problems",
+        "review_drawn": "size root assurance tolerable first last rows found since",
+        "reviewed": "conclusion pattern flag first last rows",
         CLOCK_CORRECTED: "",
         "recovered": "first last found",
         "rotated": "keys found",
