@@ -36,7 +36,7 @@ from tracer.lookups import (
 from tracer.pace import Budget, Lane, Limiter, Timing
 from tracer.policy import Decision, Fired, Policy, Question, Ruling
 from tracer.tokens import Failed
-from tracer.wire import Target
+from tracer.wire import Target, checked_host
 from tracer.words import N_
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "RowsProvider",
     "SubjectFacts",
     "Timing",
+    "deposit",
     "network",
 ]
 
@@ -323,42 +324,80 @@ class Gateway:
         return itertools.takewhile(lambda entry: entry.at >= since, latest)
 
     async def _send(self, target: Target, headers: Mapping[str, str], seconds: float) -> Reply | Failed:
-        """Send one request and read its reply: within ``seconds`` from start to last byte."""
-        reached: set[str] = set()
+        return await _exchange(self._http, target, headers, seconds)
 
-        async def trace(event: str, _: Mapping[str, object]) -> None:
-            reached.add(event)
 
-        def sent() -> bool:
-            # A transport that does not tell (not httpcore's) may have sent it: assume the costlier case.
-            return not reached or any(event.endswith("send_request_headers.started") for event in reached)
+def deposit(url: str, body: bytes, seconds: float) -> Reply | Failed:
+    """Post a checkpoint of the log to a witness and give its reply; nothing about a person is in one.
 
-        request = httpx.Request(
-            target.method,
-            target.url,
-            headers={**target.headers, **headers},
-            content=target.body,
-            extensions={
-                "timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds),
-                "trace": trace,
-            },
-        )
+    The only request that is no look-up: it is decided by the configuration's list of witnesses, and what came
+    of it is kept beside the log. https, or http to this machine; no redirects, and the limits of all replies.
+    Not to be called where an event loop runs. Raises NotSent for an address that may not be connected to.
+    """
+    name, host = checked_host(url)
+    target = Target(
+        method="POST",
+        url=url,
+        host=host,
+        name=name,
+        path="witness",
+        headers={
+            "accept": "text/plain, */*",
+            "accept-encoding": "identity",
+            "content-type": "text/plain; charset=utf-8",
+        },
+        body=body,
+    )
+
+    async def send() -> Reply | Failed:
+        http = network()
         try:
-            async with asyncio.timeout(seconds):
-                with guard.door(target.name):
-                    response = await self._http.handle_async_request(request)
-                    try:
-                        return await _read(response)
-                    finally:
-                        await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            return Failed(False, "no_connection")
-        except (TimeoutError, httpx.TimeoutException):
-            return Failed(sent(), "deadline")
-        except httpx.LocalProtocolError:
-            return Failed(False, "request_malformed", Outcome.PROTOCOL_ERROR)
-        except (httpx.TransportError, OSError):
-            return Failed(sent(), "connection_lost")
+            return await _exchange(http, target, {}, seconds)
+        finally:
+            await http.aclose()
+
+    return asyncio.run(send())
+
+
+async def _exchange(
+    http: httpx.AsyncBaseTransport, target: Target, headers: Mapping[str, str], seconds: float
+) -> Reply | Failed:
+    """Send one request and read its reply: within ``seconds`` from start to last byte."""
+    reached: set[str] = set()
+
+    async def trace(event: str, _: Mapping[str, object]) -> None:
+        reached.add(event)
+
+    def sent() -> bool:
+        # A transport that does not tell (not httpcore's) may have sent it: assume the costlier case.
+        return not reached or any(event.endswith("send_request_headers.started") for event in reached)
+
+    request = httpx.Request(
+        target.method,
+        target.url,
+        headers={**target.headers, **headers},
+        content=target.body,
+        extensions={
+            "timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds),
+            "trace": trace,
+        },
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            with guard.door(target.name):
+                response = await http.handle_async_request(request)
+                try:
+                    return await _read(response)
+                finally:
+                    await response.aclose()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        return Failed(False, "no_connection")
+    except (TimeoutError, httpx.TimeoutException):
+        return Failed(sent(), "deadline")
+    except httpx.LocalProtocolError:
+        return Failed(False, "request_malformed", Outcome.PROTOCOL_ERROR)
+    except (httpx.TransportError, OSError):
+        return Failed(sent(), "connection_lost")
 
 
 async def _read(response: httpx.Response) -> Reply | Failed:

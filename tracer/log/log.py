@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +19,13 @@ from tracer.log import tree
 from tracer.log.batch import IS_ENDING, edge_of, node
 from tracer.log.checkpoints import Kept, Notary, kept
 from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, nameless, read
+from tracer.log.query import Query
 from tracer.log.runs import Run, alive, clear, died
 from tracer.log.staff import Staff
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, UNKNOWN
 from tracer.log.writer import Writer
-from tracer.proof import Unsound
+from tracer.proof import Key, Unsound
 from tracer.words import N_
 
 PATIENCE = 10.0  # seconds anybody waits for the log before being told that it is not available
@@ -88,6 +88,16 @@ class Log:
             raise
         return found
 
+    @property
+    def key(self) -> Key | None:
+        """The public key its checkpoints are signed with; None when it was opened without a notary."""
+        return self._notary.signer.key if self._notary else None
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written through this object."""
+        return self._writer.wrote
+
     def submit(self, draft: Draft) -> Future[Entry]:
         """Put a draft in line and give the promise of its entry, which comes when the entry is durable.
 
@@ -140,14 +150,14 @@ class Log:
 
         With ``newest`` the latest come first. They are read in pages, so entries may be appended meanwhile.
         """
-        named = {"event": event, '"case"': case, "source": source, "about": about}
-        filters: dict[str, object] = {
-            column: value for column, value in named.items() if value not in ("", None)
-        }
-        where = "".join(f" AND {column} = ?" for column in filters)
-        if actor:
-            where += " AND actor IN (SELECT value FROM json_each(?))"
-            filters["actor"] = json.dumps(self.staff.tokens(actor))
+        query = Query(event=event, cases=(case,) if case else None, actor=actor, source=source, about=about)
+        return self.search(query, after=after, limit=limit, newest=newest)
+
+    def search(
+        self, query: Query, *, after: int = 0, limit: int | None = None, newest: bool = False
+    ) -> Iterator[Entry]:
+        """Give the entries that ``query`` wants, as ``entries`` does."""
+        where, values = query.where(self.staff.tokens)
         order, edge = ("DESC", "seq < ?") if newest else ("ASC", "seq > ?")
         position = 2**62 if newest else after
         left = limit if limit is not None else 2**62
@@ -155,7 +165,7 @@ class Log:
             page = self._rows(
                 f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ?{where} "  # noqa: S608
                 f"ORDER BY seq {order} LIMIT ?",
-                (position, after, *filters.values(), min(_PAGE, left)),
+                (position, after, *values, min(_PAGE, left)),
             )
             yield from page
             if len(page) < min(_PAGE, left):
@@ -242,10 +252,25 @@ class Log:
                 N_("Keep the file, restore the last backup, and run: tracer log verify."),
             ) from error
 
-    def verify(self, progress: Progress | None = None, *, earlier: Sequence[Head] = ()) -> Verification:
-        """Recompute everything from the bytes; ``earlier`` are heads kept elsewhere that it must have had."""
-        key = self._notary.signer.key if self._notary else None
-        return verify(self._database, patience=self._patience, progress=progress, earlier=earlier, key=key)
+    def verify(
+        self,
+        progress: Progress | None = None,
+        *,
+        earlier: Sequence[Head] = (),
+        since: Head | None = None,
+    ) -> Verification:
+        """Recompute everything from the bytes; ``earlier`` are heads kept elsewhere that it must have had.
+
+        With ``since`` only what came after that head is read.
+        """
+        return verify(
+            self._database,
+            patience=self._patience,
+            progress=progress,
+            earlier=earlier,
+            key=self.key,
+            since=since,
+        )
 
     def unfinished(self) -> tuple[Entry, ...]:
         """Give every "asked" that has no ending: being asked now, or left by a crash."""

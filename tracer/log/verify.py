@@ -18,7 +18,7 @@ from pathlib import Path
 from tracer.log.database import DAMAGE, connect, unavailable
 from tracer.log.entry import COLUMNS, Row, entry_text
 from tracer.log.tables import TRIGGERS
-from tracer.log.tree import HASH_SIZE, fold, node_hash, perfect
+from tracer.log.tree import HASH_SIZE, Frontier, fold, node_hash, perfect
 from tracer.log.vocabulary import CLOCK_CORRECTED
 from tracer.proof import Checkpoint, Key, Note, Unsound
 
@@ -47,7 +47,8 @@ class Fault:
     missing_subtree, extra (rows that belong to no tree of this size), guard (a trigger is missing or not
     ours), unreadable (the file is damaged here), head (it is not the log whose earlier head was kept),
     checkpoint (a signed checkpoint kept beside the log is of another log, or is none), signature (one is not
-    signed with the log's key).
+    signed with the log's key), origin (a checkpoint kept elsewhere is of another log or was signed with
+    another key), witness (a witness's file is damaged).
     """
 
     code: str
@@ -57,7 +58,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What was found: the size, the root over the entries' bytes, and what does not fit (at most 1000)."""
+    """What was found: the size, the root over the entries' bytes, and what does not fit (at most 1000).
+
+    ``anchored`` is the largest of the earlier heads it was compared with, ``earlier`` how many they were.
+    The first ``since`` entries were not read: only that the hashes kept of them make the head given.
+    """
 
     ok: bool
     size: int
@@ -65,6 +70,9 @@ class Verification:
     faults: tuple[Fault, ...]
     checkpoints: int = 0
     signed: int = 0
+    earlier: int = 0
+    anchored: int = 0
+    since: int = 0
 
 
 def verify(
@@ -74,8 +82,12 @@ def verify(
     progress: Progress | None = None,
     earlier: Sequence[Head] = (),
     key: Key | None = None,
+    since: Head | None = None,
 ) -> Verification:
     """Recompute every leaf, subtree and the root. ``progress`` is told how many of how many are done.
+
+    With ``since`` only the entries behind that head are read; that the log began with it is shown by the
+    subtrees that are kept, which must fold to its root.
 
     ``earlier`` are heads kept outside: the log must have had each. The checkpoints kept beside the log
     must be of it, and signed with ``key`` if one is given. LogUnavailable: the database cannot be read.
@@ -84,7 +96,8 @@ def verify(
     try:
         # One look at one moment; others may append meanwhile.
         connection.execute("BEGIN")
-        return _Check(connection).run(progress, earlier, key)
+        check = _Check(connection)
+        return check.run(progress, earlier, key) if since is None else check.tail(since, earlier, key)
     except DAMAGE as error:
         raise unavailable(database, error) from error
     finally:
@@ -121,6 +134,65 @@ class _Check:
         for head, code in wanted:
             if head.size > size or (head.size == 0 and head.root != fold(())):
                 self._found(code, min(head.size, size), head.size)
+        return self._result(size, root, signed, earlier)
+
+    def tail(self, since: Head, earlier: Sequence[Head], key: Key | None) -> Verification:
+        """Check what came after ``since``; what is older only as far as the kept subtrees go."""
+        size = int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
+        self._guards()
+        self._extras(size)
+        signed = self._signed(key)
+        wanted = [*((head, "head") for head in (since, *earlier)), *((head, "checkpoint") for head in signed)]
+        for head, code in wanted:
+            if head.size > size:
+                self._found(code, size, head.size)
+        start = min(since.size, size)
+        frontier = Frontier(start, [self._kept(level, index) for level, index in perfect(start)])
+        found = self._connection.execute("SELECT at FROM log_entry WHERE seq = ?", (start,)).fetchone()
+        self._at = str(found[0]) if found else ""
+        expected: dict[int, list[tuple[Head, str]]] = {}
+        for head, code in wanted:
+            if start <= head.size <= size:
+                expected.setdefault(head.size, []).append((head, code))
+            elif head.size < start and code == "head":
+                nodes = [self._kept(level, index) for level, index in perfect(head.size)]
+                self._meet([(head, code)], Frontier(head.size, nodes))
+        self._meet(expected.get(start, ()), frontier)
+        for first in range(start, size, _CHUNK):
+            last = min(first + _CHUNK, size)
+            leaves = self._quick(first, last)
+            leaves = self._slow(first, last)[0] if leaves is None else leaves
+            for leaf in leaves:
+                for level, index, made in frontier.add(leaf):
+                    self._compared(level, index, made)
+                self._meet(expected.get(frontier.size, ()), frontier)
+        return self._result(size, frontier.root(), signed, (since, *earlier), since=start)
+
+    def _kept(self, level: int, index: int) -> bytes:
+        sql, values = (
+            ("SELECT hash FROM log_node WHERE level = ? AND idx = ?", (level, index))
+            if level
+            else ("SELECT leaf FROM log_entry WHERE seq = ?", (index + 1,))
+        )
+        row = self._connection.execute(sql, values).fetchone()
+        return row[0] if row and isinstance(row[0], bytes) else _MISSING
+
+    def _compared(self, level: int, index: int, made: bytes) -> None:
+        stored = self._kept(level, index)
+        if stored != made:
+            code = "missing_subtree" if stored is _MISSING else "subtree"
+            self._found(code, (index << level) + 1, (index + 1) << level)
+
+    def _meet(self, heads: Sequence[tuple[Head, str]], frontier: Frontier) -> None:
+        if heads:
+            root = frontier.root()
+            for head, code in heads:
+                if head.root != root:
+                    self._found(code, head.size)
+
+    def _result(
+        self, size: int, root: bytes, signed: list[Head], earlier: Sequence[Head], since: int = 0
+    ) -> Verification:
         faults = tuple(sorted(self._faults, key=lambda fault: (fault.seq, fault.code))[:_MOST_FAULTS])
         return Verification(
             ok=not faults,
@@ -129,6 +201,9 @@ class _Check:
             faults=faults,
             checkpoints=len(signed),
             signed=signed[-1].size if signed else 0,
+            earlier=len(earlier),
+            anchored=max((head.size for head in earlier if head.size <= size), default=0),
+            since=since,
         )
 
     def _signed(self, key: Key | None) -> list[Head]:
