@@ -168,7 +168,7 @@ def outcome(
             return
         here.say(
             _(
-                "Noted for {number}: the line: {line}; who answered: {party}; {identity} (log entry {entry})",
+                "Noted for {number}. Line: {line}; answered by: {party}; {identity} (log entry {entry})",
                 number=said.number,
                 line=word(HEARD, str(said.line)),
                 party=word(PARTIES, str(said.party)),

@@ -59,7 +59,8 @@ def sentence(error: Any) -> tuple[str, str]:
     close = [str(one) for one in getattr(error, "possibilities", None) or ()]
     close = close or re.findall(r"'([^']+)'", text.partition("Did you mean")[2])
     if close:
-        remedy = f"{_('Perhaps: {words}', words=', '.join(close))}\n{remedy}"
+        perhaps = _("Perhaps: {words}", words=", ".join(close))
+        remedy = f"{perhaps}\n{remedy}"
     for pattern, said in _SAID:
         if found := re.fullmatch(pattern, text):
             values = {name: _value(name, value or "") for name, value in found.groupdict().items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tracer.cli import program
 from tracer.demo.world import World
 from tracer.desk import Desk
 
@@ -92,7 +93,9 @@ def test_what_it_says_to_look_at_works(shown: Any, tmp_path: Path) -> None:
     assert "Before any evidence" in found.stdout
 
 
-def test_run_again_it_replaces_its_own_folder_and_nothing_else(shown: Any, tmp_path: Path) -> None:
+def test_run_again_it_replaces_its_own_folder_and_nothing_else(
+    shown: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     home, _ = shown
     neighbour = home.parent / "neighbour.txt"
     neighbour.write_text("mine", encoding="utf-8")
@@ -102,11 +105,11 @@ def test_run_again_it_replaces_its_own_folder_and_nothing_else(shown: Any, tmp_p
     (foreign / "letter.txt").write_text("mine", encoding="utf-8")
 
     again = demo(home, "--json")
-    refused = demo(foreign)
+    refused = program.run(["demo", "--cases", "12", "--home", str(foreign), "--actor", "li.ming"])
 
     assert again.returncode == 0
     assert not (home / "left-over").exists()
     assert neighbour.read_text(encoding="utf-8") == "mine"
-    assert refused.returncode == 2
-    assert "was not made by a demo" in refused.stderr
+    assert refused == 2
+    assert "was not made by a demo" in capsys.readouterr().err
     assert (foreign / "letter.txt").read_text(encoding="utf-8") == "mine"
