@@ -6,6 +6,7 @@ from tracer.log.checkpoints import Kept, Notary
 from tracer.log.database import turn
 from tracer.log.entry import Draft, Entry, NotForTheLog
 from tracer.log.log import PATIENCE, Log
+from tracer.log.query import Query
 from tracer.log.signer import Signer
 from tracer.log.verify import Fault, Head, Verification
 from tracer.log.vocabulary import loggable
@@ -20,6 +21,7 @@ __all__ = [
     "Log",
     "NotForTheLog",
     "Notary",
+    "Query",
     "Signer",
     "Verification",
     "loggable",
