@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from tracer.cli import show
+from tracer.cli import reviews, show
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk.logbook import Line
 from tracer.desk.wording import EVENTS, OUTCOMES, word
@@ -51,6 +51,7 @@ def register(app: typer.Typer) -> None:
         recover
     )
     log.command("clock", help=_("Let the log go on after the machine's clock was set back."))(clock)
+    reviews.register(log)
     app.add_typer(
         log,
         name="log",

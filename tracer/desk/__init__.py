@@ -20,6 +20,7 @@ from tracer.desk import (
     outcomes,
     picture,
     refresh,
+    review,
     trace,
 )
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
@@ -271,6 +272,32 @@ class Desk:
     def log_recover(self) -> int:
         """Close what a crash left open."""
         return logbook.recover(self.office)
+
+    def log_review(
+        self,
+        *,
+        assurance: float,
+        tolerable: float,
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        size: int | None = None,
+        numbers: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> review.Review:
+        """A sample of look-ups and the patterns worth a look."""
+        return review.propose(
+            self.office,
+            assurance=assurance,
+            tolerable=tolerable,
+            period=review.Period(since=since, until=until),
+            size=size,
+            numbers=numbers,
+            progress=progress,
+        )
+
+    def log_conclude(self, what: str, conclusion: str, reason: str) -> int:
+        """A reviewer's conclusion on an entry or a pattern, by its entry; raises Refused on his own."""
+        return review.conclude(self.office, what, conclusion, reason).seq
 
     def log_clock_corrected(self) -> None:
         """Go on after a clock was set back."""

@@ -51,7 +51,8 @@ class Habits:
 class Flag:
     """Entries of one person that are worth a look. ``entries`` are the first ``SHOWN`` of ``count``.
 
-    ``mark`` is what the flag is known by as the log grows: the source, the day, or the first entry.
+    ``mark`` tells flags of one pattern and one person apart, whatever part of the log is looked at: how it
+    was done, the source, or the first entry of a burst.
     """
 
     pattern: str
@@ -84,7 +85,7 @@ def flag(
         entries=tuple(int(seq) for seq in seqs[:SHOWN]),
         count=len(seqs),
         last=int(seqs[-1]),
-        mark=mark or str(int(seqs[0])),
+        mark=mark,
         params={"count": str(len(seqs)), **{name: str(value) for name, value in params.items()}},
     )
 

@@ -163,6 +163,7 @@ def _outside_hours(log: Columns, done: Flags, runs: Flags, habits: Habits) -> It
                 strength,
                 cases=len(np.unique(log.case[group])),
                 days=days,
+                mark="by_hand" if by_hand else "list",
                 how="by_hand" if by_hand else "list",
             )
 
@@ -191,6 +192,7 @@ def _many_people(log: Columns, done: Flags, runs: Flags, habits: Habits) -> Iter
                     Strength.MEDIUM if by_hand else Strength.WEAK,
                     cases=len(np.unique(log.case[burst])),
                     minutes=max(1, int((log.at[burst[-1]] - log.at[burst[0]]) // MINUTE)),
+                    mark=str(int(log.seq[burst[0]])) if by_hand else "list",
                     how="by_hand" if by_hand else "list",
                 )
 
@@ -279,6 +281,7 @@ def _returned(log: Columns, since: int) -> Iterator[Flag]:
                 "returned_case",
                 Strength.STRONG if made else Strength.WEAK,
                 cases=len(np.unique(log.case[group])),
+                mark="made" if made else "refused",
                 how="made" if made else "refused",
             )
 
