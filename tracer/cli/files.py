@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -84,6 +85,10 @@ def import_(
             report = desk.import_file(
                 file, client, mapping=mapping, sheet=sheet, encoding=encoding, progress=heard
             )
+        if report.resumed:
+            # What was found before the interruption is a problem of this file too.
+            whole = (replace(one, file=report.file) for one in islice(desk.problems(report.batch), 1000))
+            report = replace(report, problems=tuple(whole))
         said(here, report)
     leave(DONE if not report.problems and not report.counts.get("rejected") else WITH_PROBLEMS)
 

@@ -104,7 +104,7 @@ def test_run_again_it_replaces_its_own_folder_and_nothing_else(
     foreign.mkdir()
     (foreign / "letter.txt").write_text("mine", encoding="utf-8")
 
-    again = demo(home, "--json")
+    again = demo(home, "--json", "--cases", "3")
     refused = program.run(["demo", "--cases", "12", "--home", str(foreign), "--actor", "li.ming"])
 
     assert again.returncode == 0

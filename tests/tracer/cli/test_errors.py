@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from tracer.cli import cases as cases_room
-
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -180,7 +178,7 @@ def test_a_mistake_of_ours_tells_where_and_never_what(at_desk: Any, monkeypatch:
         who = secret
         raise RuntimeError(who)
 
-    monkeypatch.setattr(cases_room.show, "as_json", burst)
+    monkeypatch.setattr("tracer.cli.cases.show.as_json", burst)
     found = at_desk("cases", "--json")
     monkeypatch.undo()
     monkeypatch.setattr("tracer.desk.life.lines", burst)
@@ -214,7 +212,7 @@ def test_a_folder_that_takes_no_files_is_said(at_desk: Any, desk: Any, debtor: A
     else:
         folder = tmp_path / "locked"
         folder.mkdir()
-        file = shutil.copy(desk.table(debtor(1)), folder)
+        file = Path(shutil.copy(desk.table(debtor(1)), folder))
         folder.chmod(0o500)
 
     found = at_desk("import", file, "--client", "northbank", "--preview")

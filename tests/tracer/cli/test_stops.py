@@ -28,7 +28,7 @@ from tracer.desk import Desk
 
 TRACER = Path(sys.executable).with_name("tracer")
 SECRET = "TRACER_STOPS_SECRET"
-ROWS = 5_000
+ROWS = 3_000
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(slow_home: Any, tmp_path
 
     code, _out, err = stopped(
         start(cut, "import", file, "--client", "northbank"),
-        lambda: store.exists() and store.stat().st_size > 1_500_000,
+        lambda: store.exists() and store.stat().st_size > 700_000,
     )
 
     assert code == 130
@@ -144,6 +144,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(slow_home: Any, tmp_path
     first, told = ran(straight, "import", file, "--client", "northbank")
     assert code == first
     assert rest["problems"] == told["problems"]
+    assert rest["counts"] == told["counts"]
     assert rest["resumed"]
     assert whole(cut)
     with Desk.open(cut, "li.ming") as one, Desk.open(straight, "li.ming") as other:
