@@ -19,6 +19,7 @@ from tracer.log import tree
 from tracer.log.batch import IS_ENDING, edge_of, node
 from tracer.log.checkpoints import Kept, Notary, kept
 from tracer.log.entry import COLUMNS, Draft, Entry, NotForTheLog, Row, checked, nameless, read
+from tracer.log.format import check_columns
 from tracer.log.query import Query
 from tracer.log.runs import Run, alive, clear, died
 from tracer.log.staff import Staff
@@ -83,6 +84,7 @@ class Log:
         found = cls(database, clock, patience, notary)
         try:
             found._read(lambda reader: reader.execute("SELECT seq, leaf FROM log_entry LIMIT 1").fetchone())
+            found._read(check_columns)
         except LogUnavailable:
             found.close()
             raise

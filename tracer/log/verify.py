@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tracer.log.database import DAMAGE, connect, unavailable
 from tracer.log.entry import COLUMNS, Row, entry_text
+from tracer.log.format import check_columns
 from tracer.log.tables import TRIGGERS
 from tracer.log.tree import HASH_SIZE, Frontier, fold, node_hash, perfect
 from tracer.log.vocabulary import CLOCK_CORRECTED
@@ -96,6 +97,7 @@ def verify(
     try:
         # One look at one moment; others may append meanwhile.
         connection.execute("BEGIN")
+        check_columns(connection)
         check = _Check(connection)
         return check.run(progress, earlier, key) if since is None else check.tail(since, earlier, key)
     except DAMAGE as error:
