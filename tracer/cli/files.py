@@ -87,7 +87,10 @@ def import_(
             )
         if report.resumed:
             # What was found before the interruption is a problem of this file too.
-            whole = (replace(one, file=report.file) for one in islice(desk.problems(report.batch), 1000))
+            whole = (
+                replace(one, place=replace(one.place, file=report.file))
+                for one in islice(desk.problems(report.batch), 1000)
+            )
             report = replace(report, problems=tuple(whole))
         said(here, report)
     leave(DONE if not report.problems and not report.counts.get("rejected") else WITH_PROBLEMS)

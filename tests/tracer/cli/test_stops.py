@@ -142,7 +142,7 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(slow_home: Any, tmp_path
     assert whole(cut)
     code, rest = ran(cut, "import", file, "--client", "northbank")
     first, told = ran(straight, "import", file, "--client", "northbank")
-    assert code == first
+    assert code == first, (rest, told)
     assert rest["problems"] == told["problems"]
     assert rest["counts"] == told["counts"]
     assert rest["resumed"]
