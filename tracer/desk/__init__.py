@@ -13,6 +13,7 @@ from tracer.desk import (
     channels,
     contacts,
     export,
+    health,
     intake,
     judging,
     life,
@@ -22,6 +23,7 @@ from tracer.desk import (
     refresh,
     review,
     trace,
+    witnessing,
 )
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
 from tracer.intake import Inspection, Problem, Progress
@@ -38,6 +40,7 @@ class Desk:
 
     def __init__(self, office: Office) -> None:
         self.office = office
+        self.watch = witnessing.Watch(office)
 
     @staticmethod
     def init(home: Path, actor: str, *, clock: Clock = now, config_text: str = EMPTY_CONFIG) -> None:
@@ -47,7 +50,9 @@ class Desk:
     @classmethod
     def open(cls, home: Path, actor: str, *, config: Path | None = None, clock: Clock = now) -> Self:
         """Open a home; raises WrongUse when there is none, LogUnavailable when log or keys cannot be used."""
-        return cls(open_office(home, config, clock, actor))
+        found = cls(open_office(home, config, clock, actor))
+        found.watch.start()
+        return found
 
     def __enter__(self) -> Self:
         return self
@@ -56,8 +61,11 @@ class Desk:
         self.close()
 
     def close(self) -> None:
-        """Give back what is open."""
-        self.office.close()
+        """Hand the last checkpoint to the witnesses (``watch.heard`` says what they said); give all back."""
+        try:
+            self.watch.finish()
+        finally:
+            self.office.close()
 
     # Files
 
@@ -261,9 +269,29 @@ class Desk:
         """Size and root."""
         return logbook.head(self.office)
 
-    def log_verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
-        """Recompute the log from its bytes."""
-        return logbook.verify(self.office, progress)
+    def log_verify(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        checkpoints: Sequence[Path] = (),
+        since: str = "",
+    ) -> Verification:
+        """Recompute the log from its bytes, and compare it with what witnesses and ``checkpoints`` say."""
+        return logbook.verify(self.office, progress, checkpoints=checkpoints, since=since)
+
+    def log_health(self) -> health.Health:
+        """What no witness has seen yet, and what is wrong with whom."""
+        return health.health(self.office)
+
+    def log_checkpoint(self) -> tuple[str, tuple[witnessing.Testimony, ...]]:
+        """Sign the log now and hand it to every witness; gives the note with its cosignatures."""
+        said = witnessing.publish(self.office)
+        witnessing.hear(self.watch, said)
+        return str(witnessing.signed(self.office, self.office.log.checkpoint())), said
+
+    def log_key(self) -> str:
+        """The public key of the log's checkpoints, as C2SP writes it."""
+        return str(self.office.log.key or "")
 
     def log_unfinished(self) -> tuple[logbook.Line, ...]:
         """Questions without an ending."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 
+from tracer.desk.health import beginning, outside
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.log import Entry, Verification
@@ -77,14 +79,30 @@ def head(office: Office) -> tuple[int, str]:
     return found.size, found.root.hex()
 
 
-def verify(office: Office, progress: Callable[[int, int], None] | None = None) -> Verification:
-    """Recompute the whole log from its bytes; the check itself is written down afterwards."""
-    result = office.log.verify(progress)
-    office.write(
-        "log_verified",
-        body={"size": result.size, "root": result.root.hex(), "problems": len(result.faults)},
-    )
-    return result
+def verify(
+    office: Office,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    checkpoints: Sequence[Path] = (),
+    since: str = "",
+) -> Verification:
+    """Recompute the log from its bytes and compare it with what witnesses hold and ``checkpoints`` say.
+
+    With ``since`` (a checkpoint's file or size) only what came after it is read. The check itself is written
+    down afterwards. Raises WrongUse for a file without a checkpoint or a size that was not signed.
+    """
+    known = outside(office, checkpoints)
+    begun = beginning(office, since) if since else None
+    found = office.log.verify(progress, earlier=known.heads, since=begun.heads[0] if begun else None)
+    faults = known.faults + (begun.faults if begun else ())
+    if faults:
+        together = sorted({*found.faults, *faults}, key=lambda fault: (fault.seq, fault.code))
+        found = replace(found, ok=False, faults=tuple(together))
+    body: dict[str, JSON] = {"size": found.size, "root": found.root.hex(), "problems": len(found.faults)}
+    if begun:
+        body["first"] = found.since + 1
+    office.write("log_verified", body=body)
+    return found
 
 
 def unfinished(office: Office) -> tuple[Line, ...]:

@@ -202,7 +202,7 @@ def open_office(home: Path, config: Path | None, clock: Clock, actor: str) -> Of
     settings = configuration.load(config or home / CONFIG_NAME)
     vault = Vault.open(home)
     store = Store.open(database, vault)
-    log = Log.open(database, clock=clock, notary=_notary(home, database))
+    log = Log.open(database, clock=clock, notary=_notary(home, database, settings))
     _close_left_open(log, actor)
     office = Office(home=home, config=settings, vault=vault, log=log, store=store, clock=clock, actor=actor)
     _note_config(office)
@@ -217,18 +217,22 @@ def _close_left_open(log: Log, actor: str) -> None:
             log.recover(actor)
 
 
-def _notary(home: Path, database: Path) -> Notary:
+def _notary(home: Path, database: Path, settings: Config) -> Notary:
     """Give who signs the log. A home from before there were checkpoints gets its key now; one that has some
     and has lost its key is not given another in silence."""
     try:
-        return Notary(Signer.open(home))
+        return _signing(Signer.open(home), settings)
     except LogUnavailable:
         if (home / "keys" / KEY_NAME).exists():
             raise
         with Log.open(database) as log:
             if log.checkpoints(last=True):
                 raise
-        return Notary(Signer.create(home))
+        return _signing(Signer.create(home), settings)
+
+
+def _signing(signer: Signer, settings: Config) -> Notary:
+    return Notary(signer, every=settings.log.checkpoint_every, seconds=settings.log.checkpoint_seconds)
 
 
 def _note_config(office: Office) -> None:

@@ -87,7 +87,7 @@ _NAMES: Mapping[Kind, str] = {
     Kind.WORD: "source outcome operation role roles channel basis language version fields fields_sent "
     "fields_returned fields_removed columns kind key keys scope verdict judgement fired rules missing "
     "reason state advice bar bars line party identity code list priority answer method raw format changed "
-    "timezone purposes cause conclusion pattern assurance tolerable",
+    "timezone purposes cause witness conclusion pattern assurance tolerable",
     Kind.PLACE: "host path table",
     Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
     Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
@@ -161,9 +161,12 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "sign_out": "",
         "config_changed": "config changed",
         "log_read": "first last rows columns number",
-        "log_verified": "size root problems",
+        "log_verified": "size root problems first",
+        "witness_alarm": "witness size found",
         "review_drawn": "size root assurance tolerable first last rows found since",
         "reviewed": "conclusion pattern flag first last rows",
+        "proved": "first last rows size root format file_digest dropped",
+        "log_exported": "first last rows size root format file_digest columns",
         CLOCK_CORRECTED: "",
         "recovered": "first last found",
         "rotated": "keys found",
