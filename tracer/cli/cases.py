@@ -76,9 +76,14 @@ def cases(
     show.cases(here.out, lines)
     if more:
         here.say(
-            _("There are more: narrow it with --client, --state or --assigned-to, or raise --limit."),
+            _(
+                "{count} are shown and there are more: narrow it with --client, --state or "
+                "--assigned-to, or raise --limit.",
+                count=len(lines),
+            ),
             "yellow",
         )
+        return
     counts: dict[str, int] = {}
     for line in lines:
         counts[str(line.reach)] = counts.get(str(line.reach), 0) + 1

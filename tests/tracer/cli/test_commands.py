@@ -237,9 +237,9 @@ def test_the_case_list_shows_two_hundred_and_says_that_there_are_more(
     told = at_desk("cases", "--json").document["cases"]
 
     assert text.out.count("northbank") == 200
-    assert "There are more" in text.out
+    assert "200 are shown and there are more" in text.out
     assert len(told) == 203
-    assert "There are more" not in at_desk("cases", "--limit", "203").out
+    assert "there are more" not in at_desk("cases", "--limit", "203").out
 
 
 def test_a_number_the_case_did_not_have_is_remarked_on(at_desk: Any, desk: Any, debtor: Any) -> None:
