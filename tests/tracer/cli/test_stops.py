@@ -73,8 +73,10 @@ def ran(home: Path, *words: object) -> tuple[int, Any]:
 def stopped(process: subprocess.Popen[str], begun: Callable[[], bool]) -> tuple[int, str, str]:
     """Let a process work until it has begun, then press Ctrl-C."""
     until = time.monotonic() + 30
-    while not begun() and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.005)
+    while not begun() and time.monotonic() < until:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.005)
+            break
     assert process.poll() is None, "it was done before it could be stopped"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
