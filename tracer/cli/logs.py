@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from tracer.cli import reviews, show
-from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
+from tracer.cli import reviews, show, witnesses
+from tracer.cli.session import DONE, UNAVAILABLE, WITH_PROBLEMS, leave, session
 from tracer.desk.logbook import Line
 from tracer.desk.wording import EVENTS, OUTCOMES, word
 from tracer.errors import WrongUse
@@ -30,8 +31,15 @@ _FAULTS = {
     "guard": N_("the trigger that refuses changes is missing or not ours"),
     "unreadable": N_("the file is damaged here"),
     "head": N_("it is not the log whose earlier head was kept"),
+    "checkpoint": N_("a signed checkpoint kept beside the log does not fit it"),
+    "signature": N_("a checkpoint or cosignature kept beside the log has not its right signature"),
+    "origin": N_("a checkpoint kept elsewhere is of another log, or was signed with another key"),
+    "witness": N_("the file of a witness is damaged or gone"),
 }
 
+
+# Faults that only a changed history or another log explains: the log cannot be relied on.
+_ACCUSING = frozenset({"head", "origin"})
 
 # Fields of an entry's body that have a line of their own above it.
 _ABOVE = frozenset({"actor", "source", "purpose"})
@@ -52,6 +60,7 @@ def register(app: typer.Typer) -> None:
     )
     log.command("clock", help=_("Let the log go on after the machine's clock was set back."))(clock)
     reviews.register(log)
+    witnesses.register(log)
     app.add_typer(
         log,
         name="log",
@@ -107,15 +116,27 @@ def head(context: typer.Context) -> None:
     here = session(context)
     with here.desk() as desk:
         size, root = desk.log_head()
+        health = desk.log_health()
     if here.json:
-        show.as_json({"size": size, "root": root})
+        show.as_json({"size": size, "root": root, "unwitnessed": witnesses.window_json(health)})
     here.say(f"{size} {root}")
+    if not here.json:
+        here.err.print(_("Seen by no witness: {window}", window=witnesses.window(health)), soft_wrap=True)
 
 
-def verify(context: typer.Context) -> None:
+def verify(
+    context: typer.Context,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help=_("A file with checkpoints that somebody else kept; may be given several times.")),
+    ] = None,
+    since: Annotated[
+        str, typer.Option(help=_("Only what came after this checkpoint: its file, or its size."))
+    ] = "",
+) -> None:
     here = session(context)
     with here.desk() as desk, here.progress(_("Verifying")) as told:
-        found = desk.log_verify(told)
+        found = desk.log_verify(told, checkpoints=checkpoint or (), since=since)
     if here.json:
         show.as_json(
             {
@@ -123,6 +144,11 @@ def verify(context: typer.Context) -> None:
                 "size": found.size,
                 "root": found.root.hex(),
                 "faults": [{"code": one.code, "seq": one.seq, "last": one.last} for one in found.faults],
+                "since": found.since,
+                "checkpoints": found.checkpoints,
+                "signed": found.signed,
+                "compared": found.earlier,
+                "anchored": found.anchored,
             }
         )
     elif found.ok:
@@ -130,12 +156,28 @@ def verify(context: typer.Context) -> None:
             _("The log is whole: {size} entries, root {root}", size=found.size, root=found.root.hex()),
             "green",
         )
-        here.say(
-            _(
-                "Compare the root with one kept elsewhere: whoever can write the database could "
-                "rewrite the whole log."
+        if found.since:
+            here.say(
+                _("Read were the entries behind {size}; what is older fits the checkpoint.", size=found.since)
             )
-        )
+        if found.earlier:
+            here.say(
+                _(
+                    "It holds all {count} checkpoints kept elsewhere, the last of {size} entries. The {rest} "
+                    "entries behind that nobody outside has seen.",
+                    count=found.earlier,
+                    size=found.anchored,
+                    rest=found.size - found.anchored,
+                )
+            )
+        else:
+            here.say(
+                _(
+                    "It was compared with nothing kept elsewhere: whoever can write the database and has "
+                    "the signing key could rewrite the whole log. Configure a witness, or give a checkpoint "
+                    "with --checkpoint."
+                )
+            )
     else:
         here.say(
             _(
@@ -157,6 +199,8 @@ def verify(context: typer.Context) -> None:
         here.say(
             _("Stop working on this home, keep a copy of it as it is, and compare with your last backup.")
         )
+    if any(one.code in _ACCUSING for one in found.faults):
+        leave(UNAVAILABLE)
     leave(DONE if found.ok else WITH_PROBLEMS)
 
 

@@ -17,8 +17,12 @@ from rich.markup import escape
 from tracer import guard
 from tracer.cli import calls, cases, files, logs, numbers, settings, usage
 from tracer.cli.session import (
+    ACCUSED,
+    DONE,
     INTERNAL,
     INTERRUPTED,
+    UNAVAILABLE,
+    WITH_PROBLEMS,
     WRONG_USE,
     Session,
     consoles,
@@ -134,6 +138,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     out_json = "--json" in words
     command: Any = typer.main.get_command(build())
     usage.speak_up(command)
+    ACCUSED.set(False)
     try:
         code = command.main(args=words, prog_name="tracer", standalone_mode=False)
     except SystemExit as ended:
@@ -152,6 +157,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return INTERNAL
     if code == INTERRUPTED:
         _say(_("Stopped. What was done is kept; run the same command again to go on."))
+    if ACCUSED.get() and code in (None, DONE, WITH_PROBLEMS):
+        return UNAVAILABLE
     return code if isinstance(code, int) else 0
 
 

@@ -6,8 +6,9 @@ import getpass
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -27,11 +28,19 @@ from rich.progress import (
 
 from tracer.cli import show
 from tracer.desk import Desk
+from tracer.desk.health import WRONG
+from tracer.desk.witnessing import Testimony
 from tracer.errors import WrongUse
-from tracer.words import N_
+from tracer.words import N_, _
 
 DONE, WITH_PROBLEMS, WRONG_USE, REFUSED, UNAVAILABLE, BROKEN = range(6)
 INTERNAL = 70  # sysexits.h EX_SOFTWARE: a mistake of the program's own
+# Set when a witness accused the log: whatever else came of the command, it ends with UNAVAILABLE.
+ACCUSED: ContextVar[bool] = ContextVar("accused", default=False)
+_STOP = N_(
+    "Stop working on this home, keep a copy of it as it is and of what the witness holds, and run: "
+    "tracer log verify."
+)
 INTERRUPTED = 130  # the shell's code for Ctrl-C
 
 
@@ -53,6 +62,18 @@ class Session:
         with Desk.open(self.home, self.actor, config=self.config) as desk:
             show.ZONE.set(desk.office.config.zone)
             yield desk
+        self._heard(desk.watch.heard.values())
+
+    def _heard(self, said: Iterable[Testimony]) -> None:
+        """Say on stderr what went wrong with a witness; one that accuses the log decides the exit code."""
+        for one in said:
+            if not one.taken:
+                sentence = _(WRONG[str(one.said)], witness=one.witness, why=one.why or "—")
+                style = "bold red" if one.alarm else "yellow"
+                self.err.print(escape(sentence), style=style, soft_wrap=True)
+            if one.alarm:
+                ACCUSED.set(True)
+                self.err.print(escape(_(_STOP)), soft_wrap=True)
 
     @property
     def actor(self) -> str:

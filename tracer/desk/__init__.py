@@ -17,9 +17,11 @@ from tracer.desk import (
     intake,
     judging,
     life,
+    log_export,
     logbook,
     outcomes,
     picture,
+    receipts,
     refresh,
     review,
     trace,
@@ -248,17 +250,52 @@ class Desk:
 
     def log_list(
         self,
+        wanted: logbook.Wanted = logbook.ALL,
         *,
-        event: str | None = None,
-        case: str | None = None,
-        actor: str | None = None,
-        source: str | None = None,
         after: int = 0,
         limit: int = 50,
     ) -> tuple[logbook.Line, ...]:
         """Entries of the log."""
-        return logbook.listed(
-            self.office, event=event, case=case, actor=actor, source=source, after=after, limit=limit
+        return logbook.listed(self.office, wanted=wanted, after=after, limit=limit)
+
+    def log_prove(
+        self,
+        seq: int | None = None,
+        *,
+        case: str | None = None,
+        subject: str | None = None,
+        size: int | None = None,
+        checkpoint: Path | None = None,
+    ) -> receipts.Proved:
+        """A receipt: entries with the proof that they are in the log, for one who trusts nobody here."""
+        return receipts.prove(
+            self.office, seq=seq, case=case, subject=subject, size=size, checkpoint=checkpoint
+        )
+
+    def log_save(self, proved: receipts.Proved, out: Path, page: Path | None = None) -> None:
+        """Write a receipt to a file, and as a page a person can read to another."""
+        receipts.save(proved, out)
+        if page is not None:
+            from tracer.desk import receipt_page  # reportlab takes half a second to import
+
+            receipt_page.save(self.office, proved, out.name, page)
+
+    def log_export(
+        self,
+        wanted: logbook.Wanted,
+        out: Path,
+        *,
+        names: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> log_export.LogExport:
+        """The log for an auditor; the file is in the log before it is there."""
+        return log_export.export(
+            self.office,
+            logbook.query(self.office, wanted),
+            out,
+            filters=wanted.named,
+            names=names,
+            progress=progress,
         )
 
     def log_show(self, seq: int) -> tuple[logbook.Line, ...]:
@@ -285,8 +322,7 @@ class Desk:
 
     def log_checkpoint(self) -> tuple[str, tuple[witnessing.Testimony, ...]]:
         """Sign the log now and hand it to every witness; gives the note with its cosignatures."""
-        said = witnessing.publish(self.office)
-        witnessing.hear(self.watch, said)
+        said = self.watch.publish()
         return str(witnessing.signed(self.office, self.office.log.checkpoint())), said
 
     def log_key(self) -> str:

@@ -15,7 +15,7 @@ from tracer.desk.office import Office
 from tracer.desk.witnessing import file_of, known, noted
 from tracer.errors import LogUnavailable, WrongUse
 from tracer.log import Fault, Head
-from tracer.log.witness import Said, WitnessFile, compared
+from tracer.log.witness import ALARMS, Said, WitnessFile, compared
 from tracer.log.witnessed import Witnessed
 from tracer.proof import Checkpoint, Key, Note, Unsound
 from tracer.words import N_, _
@@ -42,6 +42,11 @@ class WitnessHealth:
     at: dt.datetime | None
     cosigned: bool
     wrong: str = ""
+
+    @property
+    def accuses(self) -> bool:
+        """Whether it accuses the log, or is no witness of it any more."""
+        return self.wrong in ALARMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +171,15 @@ def _warnings(
         for one in seen
         if one.wrong
     ]
+    for one in seen:
+        settings = next(known for known in office.config.witnesses if known.name == one.name)
+        waiting = office.log.entry(one.size + 1) if not one.wrong and len(seen) > 1 else None
+        age = (office.clock() - waiting.at).total_seconds() if waiting else 0.0
+        if age > max(limits.warn_seconds, 2 * settings.every_seconds):
+            sentence = _(
+                "Witness {witness} has taken nothing for {count} seconds.", witness=one.name, count=int(age)
+            )
+            found.append(Caution(code="behind", sentence=sentence))
     if seen and unwitnessed > limits.warn_entries:
         sentence = _("{count} entries were seen by no witness yet.", count=unwitnessed)
         found.append(Caution(code="window_entries", sentence=sentence))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -172,7 +172,7 @@ class Watch:
             self._thread.join()
             self._thread = None
         if self._office.log.wrote:
-            self._once(only_due=True)
+            self._once()
         return tuple(self.heard.values())
 
     def _run(self) -> None:
@@ -180,17 +180,16 @@ class Watch:
         often = min(one.every_seconds or settings.log.checkpoint_seconds for one in settings.witnesses)
         while not self._stop.wait(max(often, 1.0)):
             if self._office.log.wrote:
-                self._once(only_due=True)
+                self._once()
 
-    def _once(self, *, only_due: bool) -> None:
+    def publish(self, *, only_due: bool = False) -> tuple[Testimony, ...]:
+        """Hand the log over as it stands, and remember what was said. Raises as the function does."""
+        said = publish(self._office, only_due=only_due)
+        self.heard.update((testimony.witness, testimony) for testimony in said)
+        self._handed = self._office.log.head().size
+        return said
+
+    def _once(self) -> None:
         with suppress(TracerError, OSError):
             if self._office.log.head().size > self._handed:
-                for testimony in publish(self._office, only_due=only_due):
-                    self.heard[testimony.witness] = testimony
-                self._handed = self._office.log.head().size
-
-
-def hear(watch: Watch, said: Sequence[Testimony]) -> None:
-    """Let what was heard by other means count as heard last."""
-    for testimony in said:
-        watch.heard[testimony.witness] = testimony
+                self.publish(only_due=True)
