@@ -10,7 +10,7 @@ from rich.markup import escape
 from tracer.cli import show
 from tracer.cli.session import Session, session
 from tracer.desk.review import Conclusion, Review, Sampled, Seen
-from tracer.desk.wording import OUTCOMES, ROLES, SOURCES, STATES, word
+from tracer.desk.wording import OUTCOMES, ROLES, STATES, word
 from tracer.desk.wording_review import CONCLUSIONS, DRAWN, STRENGTHS, said
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -101,13 +101,10 @@ def _sample(here: Session, found: Review) -> None:
             escape(one.actor),
             escape(_case(one)),
             escape(_debt(one)),
-            escape(word(SOURCES, one.source)),
-            escape(word(ROLES, str(one.said.get("role", "")))),
-            escape(_basis(one)),
+            escape(f"{one.source} ({word(ROLES, str(one.said.get('role', '')))})"),
             word(OUTCOMES, one.outcome),
             f"{one.reveals} / {one.calls}",
-            word(DRAWN, one.why),
-            escape(_standing(one.concluded, one.own)),
+            escape(_standing(one.concluded, one.own) or word(DRAWN, one.why)),
         )
         for one in found.lookups
     ]
@@ -117,13 +114,10 @@ def _sample(here: Session, found: Review) -> None:
         _("who"),
         _("case"),
         _("debt placed"),
-        _("source"),
-        _("whom"),
-        _("basis"),
+        _("source (whom)"),
         _("outcome"),
         _("reveals / calls after"),
-        _("drawn"),
-        _("concluded"),
+        _("drawn, or concluded"),
     )
     show.table(here.out, headings, rows)
     here.say(
@@ -144,6 +138,7 @@ def _sample(here: Session, found: Review) -> None:
             before=found.drawn_before,
         )
     )
+    here.say(_("Purpose, agreement and authorisation of each: --json, or tracer log show NUMBER."))
     here.say(_("Not known here: when each person was trained. Ask for it, and for the file of each debt."))
 
 
@@ -199,7 +194,8 @@ def _patterns(here: Session, found: Review, weak: bool) -> None:
 
 def _case(one: Sampled) -> str:
     client = str(one.said.get("client", ""))
-    return f"{client}/{one.number}" if one.number else f"{client} {one.case}"
+    # The whole pseudonym is in --json and in `tracer log show`.
+    return f"{client}/{one.number}" if one.number else f"{client} {one.case[:12]}…"
 
 
 def _debt(one: Sampled) -> str:
@@ -207,11 +203,6 @@ def _debt(one: Sampled) -> str:
         return _("not known any more")
     day = f"{one.placed_on.isoformat()} ({word(STATES, one.state)})"
     return day if one.placed else _("{day}: after the look-up", day=day)
-
-
-def _basis(one: Sampled) -> str:
-    parts = (one.purpose, one.agreement, str(one.said.get("authorisation", "")))
-    return "; ".join(part for part in parts if part)
 
 
 def _standing(concluded: Conclusion | None, own: bool, *, more: bool = False) -> str:
