@@ -17,10 +17,11 @@ from tracer.store.batches import PlacedRow, add_keys, holders
 from tracer.store.cases import CaseFile, Cases, place
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
-from tracer.tables import Batch, Link, LookupRow, Placed
+from tracer.tables import Batch, Case, Link, LookupRow, Placed
 
 # More cases than this sharing one key says the key is a switchboard's or a typing habit, not a person's.
 TOO_COMMON = 50
+KEYS_A_CASE = 8  # of a placement with a spouse and two contacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +210,8 @@ class Evidence:
             for value, holder in holders(connection, values):
                 if holder != case.id:
                     counts.setdefault(value, []).append(holder)
-        candidates = sorted({one for ids in counts.values() if len(ids) <= TOO_COMMON for one in ids})
+        too_common = TOO_COMMON + 4 * self._strangers()
+        candidates = sorted({one for ids in counts.values() if len(ids) <= too_common for one in ids})
         allowed = frozenset(clients)
         others = [
             other
@@ -222,6 +224,26 @@ class Evidence:
             for other in others
             if any(wanted & keys(record) for record, _ in self._people(other, placed.get(other.id, ())))
         )
+
+    def _strangers(self) -> int:
+        """How many cases share a blind value by chance: no reason, in a large store, to pass a key over."""
+        with self._database.read() as connection:
+            last = connection.execute(select(func.max(col(Case.id)))).scalar() or 0
+        return int(last * KEYS_A_CASE) >> self._database.vault.bits
+
+    def having(self, key: str, *, debtor: bool = False) -> tuple[CaseFile, ...]:
+        """Give the cases in which somebody has this whole key (``phone:…``, ``id:…:…``), none returned.
+
+        With ``debtor`` only those whose debtor has it. The clear keys are compared, as in ``sharing``.
+        """
+        value = self._database.vault.blind("case_key", key)
+        with self._database.read() as connection:
+            ids = sorted({holder for _value, holder in holders(connection, [value])})
+        return tuple(case for case in self._cases.many(ids) if case.key and self._has(case, key, debtor))
+
+    def _has(self, case: CaseFile, key: str, debtor: bool) -> bool:
+        records = [record for record, _claims in self.people(case)] + list(self.found(case).records)
+        return any(key in keys(one) for one in records if not debtor or one.role is Role.DEBTOR)
 
     def link(self, case: CaseFile, others: Sequence[CaseFile], entry: int) -> None:
         """Let the case use other cases' records, under the log entry that decided it."""
