@@ -1,4 +1,4 @@
-"""Columns of record pairs → comparison levels. The only user of rapidfuzz.
+"""Columns of record pairs → comparison levels.
 
 Every comparison looks at each distinct pair of values once, however many record pairs hold it; where a record
 has several values the best pair of them stands for the record. Scores do not depend on which record is left.
@@ -12,7 +12,6 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA, Indel, JaroWinkler
 
 from graph import frequency
 from graph.block import ROLE_BOXES, marks
@@ -21,6 +20,7 @@ from graph.forms import NameForm, address_form, born_of, dated, id_born, name_fo
 from graph.frequency import Frequencies
 from graph.model import Record
 from graph.name_levels import NAME, name_score
+from graph.similar import close, indel
 from graph.value_levels import BORN, ID, PHONE, born_score, id_score, phone_score
 
 Pairs = npt.NDArray[np.intp]
@@ -30,8 +30,6 @@ ADDRESS = ["address.same", "address.similar", "address.different"]
 EMPLOYER = ["employer.same", "employer.similar", "employer.different"]
 EMAIL = ["email.same", "email.role_box", "email.different"]
 
-_CLOSE_LATIN = 0.92
-"""Jaro–Winkler similarity from which two names in letters are taken for one with a slip (judged)."""
 _CLOSE_ADDRESS = 0.85
 _CLOSE_EMPLOYER = 0.8
 """Indel similarity from which two addresses (house numbers equal), two firms, are alike (judged)."""
@@ -189,14 +187,8 @@ def _column(
 
 def _name_column(forms: Sequence[Sequence[NameForm]], pairs: Pairs, frequencies: Frequencies) -> Column:
     return _column(
-        forms, pairs, NAME, lambda a, b: name_score(a, b, frequencies, _close), lambda form: form, None
+        forms, pairs, NAME, lambda a, b: name_score(a, b, frequencies, close), lambda form: form, None
     )
-
-
-def _close(a: str, b: str) -> bool:
-    if min(len(a), len(b)) < 4:
-        return False
-    return OSA.distance(a, b, score_cutoff=1) <= 1 or JaroWinkler.similarity(a, b) >= _CLOSE_LATIN
 
 
 def _id_columns(
@@ -253,7 +245,7 @@ def _address_score(a: tuple[str, tuple[str, ...]], b: tuple[str, tuple[str, ...]
     if few == many:
         if inside and few:
             return 1, 0.0
-        if Indel.normalized_similarity(short, long) >= _CLOSE_ADDRESS:
+        if indel(short, long) >= _CLOSE_ADDRESS:
             return 2, 0.0
     # The building without the flat: 文三路100号 in 文三路100号3幢201室.
     return (2, 0.0) if inside and few else (3, 0.0)
@@ -262,7 +254,7 @@ def _address_score(a: tuple[str, tuple[str, ...]], b: tuple[str, tuple[str, ...]
 def _employer_score(a: str, b: str) -> Score:
     if a == b:
         return 1, 0.0
-    if Indel.normalized_similarity(a, b) >= _CLOSE_EMPLOYER or (
+    if indel(a, b) >= _CLOSE_EMPLOYER or (
         min(len(a), len(b)) >= 4 and (a in b or b in a)
     ):
         return 2, 0.0
