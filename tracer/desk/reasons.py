@@ -16,6 +16,6 @@ def coded(text: str, option: str) -> str:
             N_("{option} takes one coded word: letters, digits, . _ and -, without blanks or long numbers"),
             N_("For example: {option} {example}. It goes into the log, which holds no free text."),
             option=option,
-            example=re.sub(r"[^a-z]+", "_", text.lower()).strip("_")[:30] or "recalled",
+            example=re.sub(r"[^a-z]+", "_", text.lower()).strip("_")[:30] or "other",
         )
     return text
