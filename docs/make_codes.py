@@ -20,6 +20,7 @@ def render() -> str:
     from graph.inuse_weights import DEFAULT as IN_USE
     from graph.outcomes import CODES as OUTCOMES
     from graph.weights import DEFAULT as MATCHING
+    from tracer.desk.wording_review import PATTERNS
     from tracer.intake.problems import SENTENCES
     from tracer.log.vocabulary import EVENTS
     from tracer.policy.rules import RULES
@@ -66,6 +67,12 @@ def render() -> str:
             )
         )
     parts += [
+        "## Patterns of a review",
+        "What `tracer log review` points at. None of them says that anybody did wrong.",
+        _table(
+            ("pattern", "why it is worth a look", "what would explain it"),
+            [(code, why, innocent) for code, (why, innocent) in PATTERNS.items()],
+        ),
         "## Events in the log",
         _table(("event", "may carry"), [(event, ", ".join(sorted(keys))) for event, keys in EVENTS.items()]),
         "## Exit codes",
