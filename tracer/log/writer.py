@@ -72,6 +72,7 @@ class Writer:
         self._edge: Edge | None = None
         self._asked: set[int] = set()  # what this run asked and has not ended
         self.wrote = False  # whether anything is waiting for a checkpoint that this process owes
+        self._taken: list[_Item] = []  # what is being written now
         self._unsure = False  # a commit failed: nobody knows what of it is on disk
 
     def submit(self, ready: Ready) -> Future[Entry]:
@@ -107,6 +108,21 @@ class Writer:
                     thread.join(self._patience * 2)
 
     def _work(self) -> None:
+        try:
+            self._serve()
+        except BaseException as error:
+            # A mistake of ours must not leave anybody waiting for ever: nothing more is taken, and all who
+            # wait are told.
+            with self._changed:
+                self._closed = True
+                left = [*self._taken, *self._waiting]
+                self._waiting.clear()
+            for item in left:
+                if not item.future.done():
+                    item.future.set_exception(unavailable(self._database, Exception(type(error).__name__)))
+            raise
+
+    def _serve(self) -> None:
         while True:
             with self._changed:
                 while not self._waiting and not self._closed:
@@ -118,7 +134,7 @@ class Writer:
             except OSError as error:
                 _fail(self._take(), unavailable(self._database, error))
                 continue
-            items = self._take()
+            items = self._taken = self._take()
             begun = time.monotonic()
             try:
                 written = self._commit(items)

@@ -286,3 +286,16 @@ def test_many_threads_submitting_and_cancelling_leave_a_whole_log(
 
     assert [entry.seq for entry in log.entries()] == list(range(1, last.seq + 1))
     assert log.verify().ok
+
+
+def test_a_mistake_in_the_writing_thread_leaves_nobody_waiting(
+    log: Log, sign_in: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.append(sign_in)
+    monkeypatch.setattr(log._writer, "_commit", lambda items: 1 / 0)
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+
+    with pytest.raises(LogUnavailable):
+        log.submit(sign_in).result(timeout=10)
+    with pytest.raises(LogUnavailable):
+        log.submit(sign_in)
