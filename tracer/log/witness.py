@@ -99,6 +99,20 @@ class Witness(Protocol):
         ...
 
 
+def undone(name: str, offered: Checkpoint, history: History) -> Testimony | None:
+    """Tell whether the log still has what it signed: a checkpoint beside it can be newer than its entries."""
+    try:
+        if offered.size > history.head().size:
+            said = Said.ROLLBACK
+        elif history.root(offered.size) != offered.root:
+            said = Said.SPLIT
+        else:
+            return None
+    except (LogUnavailable, ValueError):
+        said = Said.SPLIT
+    return Testimony(witness=name, said=said, size=offered.size)
+
+
 def compared(name: str, held: Checkpoint, offered: Checkpoint, history: History) -> Testimony | None:
     """Compare what a witness holds with the log; None when the checkpoint offered is a true extension."""
 
@@ -164,6 +178,8 @@ class WitnessFile:
         def say(said: Said, held: int = 0, lines: tuple[Line, ...] = (), why: str = "") -> Testimony:
             return Testimony(witness=self.name, said=said, size=offered.size, held=held, lines=lines, why=why)
 
+        if found := undone(self.name, offered, history):
+            return found
         fresh = not self.path.exists()
         if fresh and known and self.path.parent.is_dir():
             return say(Said.FORGOTTEN)
@@ -260,7 +276,10 @@ class WitnessCommand:
 
     def take(self, note: Note, history: History, known: int) -> Testimony:
         """Run it; what it prints besides signature lines is let go."""
-        size = Checkpoint.read(note.text).size
+        offered = Checkpoint.read(note.text)
+        size = offered.size
+        if found := undone(self.name, offered, history):
+            return found
         environment = {name: os.environ[name] for name in self._PASSED_ON if name in os.environ}
         try:
             done = subprocess.run(  # noqa: S603  the operator's own command, as a list, without a shell

@@ -10,7 +10,7 @@ import re
 from base64 import b64encode
 
 from tracer.errors import LogUnavailable
-from tracer.log.witness import History, Post, Posted, Said, Testimony, signature_lines
+from tracer.log.witness import History, Post, Posted, Said, Testimony, signature_lines, undone
 from tracer.proof import Checkpoint, Line, Note
 
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
@@ -29,7 +29,10 @@ class WitnessAddress:
 
     def take(self, note: Note, history: History, known: int) -> Testimony:
         """Post it; signature lines in the reply are given, the rest is let go."""
-        size = Checkpoint.read(note.text).size
+        offered = Checkpoint.read(note.text)
+        size = offered.size
+        if found := undone(self.name, offered, history):
+            return found
         reply = self._post(self._url, str(note).encode(), self._seconds)
         if 200 <= reply.status < 300:
             lines = signature_lines(reply.body)
@@ -57,6 +60,8 @@ class WitnessService:
         def say(said: Said, held: int = 0, lines: tuple[Line, ...] = (), why: str = "") -> Testimony:
             return Testimony(witness=self.name, said=said, size=offered.size, held=held, lines=lines, why=why)
 
+        if found := undone(self.name, offered, history):
+            return found
         # What we remember of it can be more than is offered now: another process handed over a later one.
         old = known if known <= offered.size else 0
         for last in (False, True):
