@@ -60,6 +60,32 @@ def test_a_clean_town_gives_no_flag_that_is_shown_by_itself(town: Any) -> None:
     assert len(found.flags) <= 2
 
 
+def test_a_town_at_work_gives_no_flag_that_is_shown_by_itself(town: Any) -> None:
+    # Four collectors with ten cases each: assigned, a number shown whole, called, the call noted.
+    people = [f"collector{number}" for number in range(4)]
+    cases = town.cases()
+    for place, case in enumerate(cases):
+        life.assign(as_actor(town, "li.ming"), [case], people[place % 4])
+    town.clock.move(hours=16)
+    for place, case in enumerate(cases):
+        office = as_actor(town, people[place % 4])
+        shown = contacts(office, case)
+        free = [one for one in shown.numbers if one.ranked.barred is None and not one.phone.masked]
+        if not free:
+            continue
+        reveal(office, case, shown, "call")
+        town.clock.move(minutes=3)
+        town.note(case.number, free[0].phone.key, "NOAS", at=town.clock())
+        town.clock.move(minutes=5)
+    town.clock.move(days=10)
+
+    found = propose(as_actor(town, "auditor"))
+
+    shown = [(one.flag.pattern, one.flag.actor) for one in found.flags if one.flag.strength != "weak"]
+    assert shown == []
+    assert len(town.entries("reveal")) > 20
+
+
 def test_drawing_again_at_an_earlier_size_gives_the_same_sample(town: Any) -> None:
     first = propose(as_actor(town, "auditor"))
     town.clock.move(minutes=5)
