@@ -34,7 +34,7 @@ from tracer.proof import Key, Note
 from tracer.wire import NotSent
 from tracer.words import N_
 
-__all__ = ["Said", "Testimony", "Watch", "file_of", "known", "noted", "publish", "signed"]
+__all__ = ["Said", "Testimony", "Watch", "file_of", "known", "noted", "post", "publish", "signed"]
 
 
 def publish(office: Office, *, only_due: bool = False) -> tuple[Testimony, ...]:
@@ -115,10 +115,11 @@ def _witness(settings: WitnessSettings, key: Key) -> Witness:
     if settings.kind is WitnessKind.COMMAND:
         return WitnessCommand(settings.name, settings.command, settings.timeout)
     kind = WitnessService if settings.protocol is Protocol.WITNESS else WitnessAddress
-    return kind(settings.name, settings.url, _post, settings.timeout)
+    return kind(settings.name, settings.url, post, settings.timeout)
 
 
-def _post(url: str, body: bytes, seconds: float) -> Posted:
+def post(url: str, body: bytes, seconds: float) -> Posted:
+    """Post to a witness through the gateway; a reply that was not let in is none."""
     try:
         reply = gateway.deposit(url, body, seconds)
     except NotSent as error:
@@ -127,7 +128,7 @@ def _post(url: str, body: bytes, seconds: float) -> Posted:
         return Posted(
             status=reply.status, kind=str(reply.headers.get("content-type", "")), body=bytes(reply.body)
         )
-    return Posted(status=reply.status, why=reply.why)
+    return Posted(status=0, why=reply.why)
 
 
 def _due(settings: WitnessSettings, before: Witnessed | None, now: dt.datetime) -> bool:
