@@ -126,7 +126,7 @@ def run_demo(here: Session, *, cases: int, seed: int, home: Path) -> bool:
             told.after = _score(here, desk, world)
             here.say(told.after.shown(), "green")
             answered = _refresh(here, desk)
-            example = _example(desk)
+            example = _example(desk, world)
             whole = _verify(here, desk)
             if not here.json:
                 _step(here, _("One case, and why"))
@@ -280,14 +280,22 @@ def _refresh(here: Session, desk: Desk) -> bool:
     return True
 
 
-def _example(desk: Desk) -> Contacts:
-    """A case that shows much in little room: few numbers, many kinds of reason, a clear first."""
+def _example(desk: Desk, world: World) -> Contacts:
+    """A case that shows much in little room: a clear and right first, few numbers, many kinds of reason."""
 
-    def worth(found: Contacts) -> tuple[bool, int, int]:
+    def worth(found: Contacts) -> tuple[bool, bool, int, int]:
         kinds = {reason.code.partition(".")[0] for one in found.numbers for reason in one.ranked.reasons}
         barred = any(one.ranked.barred for one in found.numbers)
         clear = found.numbers[0].ranked.advice is Advice.SEND
-        return 2 <= len(found.numbers) <= 4 and clear, len(kinds) + barred, -len(found.numbers)
+        right = found.numbers[0].phone.key in world.used[found.client, found.case]
+        # One who changed his number shows more than one who kept it: something speaks against the others.
+        few = 2 <= len(found.numbers) <= 4
+        return (
+            few and clear and right,
+            found.numbers[0].ranked.p > 0.9,
+            len(kinds) + barred,
+            -len(found.numbers),
+        )
 
     shown = (desk.contacts(f"{case.client}/{case.number}") for case in desk.open_cases()[:60])
     return max((found for found in shown if found.numbers), key=worth)

@@ -177,6 +177,7 @@ def create(home: Path, clock: Clock, actor: str, config_text: str = EMPTY_CONFIG
             why=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from error
     store = Store.create(database, vault)
+    database.chmod(0o600)
     log = Log.create(database, clock=clock, notary=Notary(signer))
     log.append(Draft("init", actor=actor, body={"config": configuration.load(settings).digest}))
     log.close()
