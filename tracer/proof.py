@@ -24,6 +24,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile, is_zipfile
+from zlib import error as ZlibError
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -31,6 +33,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
 RECEIPT = "look-up-receipt/1"
+# What a bundle holds beside what people read. The names of staff only where they were to be told.
+ENTRIES_FILE, TREE_FILE, CHECKPOINT_FILE, KEY_FILE = "entries.jsonl", "tree.txt", "checkpoint.txt", "key.txt"
+STAFF_FILE = "staff.jsonl"
 ENTRY_VERSION = 1
 ED25519, COSIGNATURE = 1, 4  # kinds of signature: c2sp.org/signed-note, c2sp.org/tlog-cosignature
 _DASH = "— "  # what begins a signature line
@@ -427,10 +432,87 @@ def _anchored(
 # Bundles
 
 
-def rest_of(
-    start: int, end: int, wanted: Callable[[int, int], bool], leaf: T, branch: Callable[[T, T], T]
-) -> T:
-    raise NotImplementedError
+def root_with(entries: Iterable[str], size: int, hashes: Iterable[bytes]) -> tuple[bytes, int]:
+    """Give the root of a tree of ``size`` that has ``entries`` in their places, and how many they are.
+
+    ``hashes`` are those of the largest perfect subtrees with none of them, left to right. Each entry says its
+    own number. Raises Unsound when they are out of order, or hashes are missing or left over.
+    """
+    lines, others = iter(entries), iter(hashes)
+    count = 0
+
+    def following() -> tuple[int, bytes]:
+        line = next(lines, None)
+        return (size, b"") if line is None else (_number(line) - 1, leaf_hash(line.encode()))
+
+    ahead = following()
+
+    def over(start: int, end: int) -> bytes:
+        nonlocal ahead, count
+        width = end - start
+        if ahead[0] >= end and width & (width - 1) == 0:
+            found = next(others, b"")
+            if len(found) != HASH_SIZE:
+                raise Unsound("the tree's hashes do not go with the entries")
+            return found
+        if width == 1:
+            place, leaf = ahead
+            if place != start:
+                raise Unsound("the entries are not in the order of the log")
+            count += 1
+            ahead = following()
+            return leaf
+        middle = start + (1 << (width - 1).bit_length() - 1)
+        return node_hash(over(start, middle), over(middle, end))
+
+    root = over(0, size) if size else EMPTY_ROOT
+    if ahead[0] != size or next(lines, None) is not None or next(others, None) is not None:
+        raise Unsound("there is more than the checkpoint speaks of")
+    return root, count
+
+
+def check_bundle(path: Path, keys: Sequence[Key] = (), kept: Note | None = None) -> Finding:
+    """Check a bundle as ``check`` does a receipt, in little memory however large it is."""
+    try:
+        with ZipFile(path) as archive:
+            note = Note.read(archive.read(CHECKPOINT_FILE).decode())
+            own = [Key.read(line) for line in archive.read(KEY_FILE).decode().splitlines()]
+            checkpoint = Checkpoint.read(note.text)
+            with archive.open(ENTRIES_FILE) as entries, archive.open(TREE_FILE) as tree:
+                root, count = root_with(
+                    (line.decode().removesuffix("\n") for line in entries),
+                    checkpoint.size,
+                    (_decoded(line.decode().removesuffix("\n"), "a hash of the tree") for line in tree),
+                )
+            for line in (
+                archive.read(STAFF_FILE).decode().splitlines() if STAFF_FILE in archive.namelist() else ()
+            ):
+                token, name, salt = json.loads(line)
+                if staff(_text(name), bytes.fromhex(salt)) != token:
+                    raise Unsound("a name of staff is not the one that the log committed to")
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        RecursionError,
+        BadZipFile,
+        ZlibError,
+        NotImplementedError,
+    ) as error:
+        if isinstance(error, Unsound):
+            raise
+        raise Unsound("that is no bundle") from error
+    if root != checkpoint.root:
+        raise Unsound("the entries are not those of the log that the checkpoint speaks of")
+    return _anchored(note, own, keys, kept, count)
+
+
+def _number(line: str) -> int:
+    found = json.loads(line)
+    seq = found.get("seq") if isinstance(found, dict) else None
+    if type(seq) is not int or seq < 1:
+        raise Unsound("that is no entry")
+    return seq
 
 
 def _text(value: object) -> str:
@@ -441,27 +523,26 @@ def _text(value: object) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a receipt from the command line; 0 when it holds."""
-    parser = argparse.ArgumentParser(description="Check a receipt of the look-up log.")
+    parser = argparse.ArgumentParser(description="Check a receipt or a bundle of the look-up log.")
     parser.add_argument("receipt", type=Path)
     parser.add_argument("--checkpoint", type=Path, help="a checkpoint that somebody else kept")
     parser.add_argument("--key", action="append", default=[], help="a key that must have signed it")
     given = parser.parse_args(arguments)
     try:
-        receipt = Receipt.read(given.receipt.read_text(encoding="utf-8"))
+        keys = [Key.read(text) for text in given.key]
         kept = Note.read(given.checkpoint.read_text(encoding="utf-8")) if given.checkpoint else None
-        found = check(receipt, [Key.read(text) for text in given.key], kept)
+        if is_zipfile(given.receipt):
+            found = check_bundle(given.receipt, keys, kept)
+        else:
+            found = check(Receipt.read(given.receipt.read_text(encoding="utf-8")), keys, kept)
     except (OSError, UnicodeDecodeError, Unsound) as error:
         sys.stderr.write(f"NOT PROVED: {error}\n")
         return 1
-    numbers = ", ".join(str(item.index + 1) for item in receipt.items)
-    signed = (
-        f"signed by {', '.join(found.signers)}" if found.signers else "no signature was checked (give --key)"
-    )
+    signed = f"signed by {', '.join(found.signers)}" if found.signers else "by no key that was given (--key)"
     anchor = "the checkpoint is the one kept" if found.anchored else "no checkpoint was given (--checkpoint)"
     sys.stdout.write(
-        f"PROVED: entry {numbers} is in the log {found.checkpoint.origin} "
-        f"of {found.checkpoint.size} entries; "
-        f"{signed}; {anchor}\n"
+        f"PROVED: {found.entries} entries are in the log {found.checkpoint.origin} "
+        f"of {found.checkpoint.size} entries; {signed}; {anchor}\n"
     )
     return 0
 

@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from tracer.cli import reviews, show, witnesses
+from tracer.cli import proofs, reviews, show, witnesses
 from tracer.cli.session import DONE, UNAVAILABLE, WITH_PROBLEMS, leave, session
-from tracer.desk.logbook import Line
+from tracer.desk.logbook import Line, Wanted
 from tracer.desk.wording import EVENTS, OUTCOMES, word
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
     )
     log.command("clock", help=_("Let the log go on after the machine's clock was set back."))(clock)
     reviews.register(log)
+    proofs.register(log)
     witnesses.register(log)
     app.add_typer(
         log,
@@ -77,10 +78,39 @@ def list_(
     case: Annotated[str | None, typer.Option(help=_("Only this case, by number or client/number."))] = None,
     who: Annotated[str | None, typer.Option(help=_("Only what this person did."))] = None,
     source: Annotated[str | None, typer.Option(help=_("Only this source."))] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            help=_(
+                "Only what is about this person: a telephone number, an id, a pseudonym of the log, or "
+                "with --case the token of a number. Looking for a person is an entry too."
+            )
+        ),
+    ] = None,
+    client: Annotated[str | None, typer.Option(help=_("Only for this client."))] = None,
+    purpose: Annotated[str | None, typer.Option(help=_("Only for this purpose."))] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help=_("Only with this outcome, for example answered."))
+    ] = None,
+    verdict: Annotated[
+        str | None, typer.Option(help=_("Only with this verdict of policy: allow or deny."))
+    ] = None,
+    rule: Annotated[str | None, typer.Option(help=_("Only where this rule said no."))] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", help=_("Only from this day or time on: 2026-11-01, 2026-11-01T09:00.")),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help=_("Only up to this day, which is included, or this time."))
+    ] = None,
     after: Annotated[int, typer.Option(min=0, help=_("Only entries behind this one."))] = 0,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help=_("How many to show at most."))] = 50,
 ) -> None:
     here = session(context)
+    wanted = Wanted(
+        event=event, case=case, subject=subject, actor=who, client=client, source=source, purpose=purpose,
+        outcome=outcome, verdict=verdict, rule=rule, since=since, until=until,
+    )  # fmt: skip
     if event is not None and event not in EVENTS:
         raise WrongUse(
             N_("There is no event {event}"),
@@ -89,7 +119,7 @@ def list_(
             names=", ".join(EVENTS),
         )
     with here.desk() as desk:
-        lines = desk.log_list(event=event, case=case, actor=who, source=source, after=after, limit=limit)
+        lines = desk.log_list(wanted, after=after, limit=limit)
     if here.json:
         show.as_json({"entries": [log_json(line) for line in lines]})
         return
@@ -133,8 +163,17 @@ def verify(
     since: Annotated[
         str, typer.Option(help=_("Only what came after this checkpoint: its file, or its size."))
     ] = "",
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help=_("Check this receipt or bundle instead of the log: needs no home and no key.")),
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help=_("With --receipt: a verifier key that must have signed it."))
+    ] = None,
 ) -> None:
     here = session(context)
+    if receipt is not None:
+        proofs.check(here, receipt, checkpoint or (), key or ())
     with here.desk() as desk, here.progress(_("Verifying")) as told:
         found = desk.log_verify(told, checkpoints=checkpoint or (), since=since)
     if here.json:

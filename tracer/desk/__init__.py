@@ -276,9 +276,9 @@ class Desk:
         """Write a receipt to a file, and as a page a person can read to another."""
         receipts.save(proved, out)
         if page is not None:
-            from tracer.desk import receipt_page  # reportlab takes half a second to import
+            from tracer.desk.receipt_page import save  # reportlab takes half a second to import
 
-            receipt_page.save(self.office, proved, out.name, page)
+            save(self.office, proved, out.name, page)
 
     def log_export(
         self,

@@ -118,7 +118,8 @@ def _row(office: Office, case: CaseFile, top: int) -> tuple[dict[str, str], int]
     return row, len(best)
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
+    """Give a cell as a spreadsheet will not evaluate it."""
     if text.startswith(_EVALUATED) and not text[1:].replace(";ext=", "").isdigit():
         return "'" + text
     return text
@@ -127,12 +128,12 @@ def _safe(text: str) -> str:
 def _write(path: Path, suffix: str, header: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
     def cells() -> Iterator[list[str]]:
         for row in rows:
-            yield [_safe(row.get(name, "")) for name in header]
+            yield [safe_cell(row.get(name, "")) for name in header]
 
     if suffix == ".csv":
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([_safe(name) for name in header])
+            writer.writerow([safe_cell(name) for name in header])
             writer.writerows(cells())
     elif suffix == ".jsonl":
         with path.open("w", encoding="utf-8") as file:

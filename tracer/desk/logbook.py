@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
 
 from tracer.desk.health import beginning, outside
-from tracer.desk.office import Office
+from tracer.desk.office import Office, a_moment
+from tracer.desk.persons import persons
 from tracer.errors import WrongUse
-from tracer.log import Entry, Verification
+from tracer.log import Entry, Query, Verification
 from tracer.log.entry import JSON
 from tracer.words import N_
 
@@ -32,26 +33,68 @@ class Line:
     body: Mapping[str, JSON] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries somebody wants, as he types it; None is any. ``since``, ``until``: days or times."""
+
+    event: str | None = None
+    case: str | None = field(default=None, repr=False)
+    subject: str | None = field(default=None, repr=False)
+    actor: str | None = None
+    client: str | None = None
+    source: str | None = None
+    purpose: str | None = None
+    outcome: str | None = None
+    verdict: str | None = None
+    rule: str | None = None
+    since: str | None = field(default=None, repr=False)
+    until: str | None = field(default=None, repr=False)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The names of the filters that are set, for the log: never what they are set to."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name) is not None)
+
+
+ALL = Wanted()
+
+
+def query(office: Office, wanted: Wanted) -> Query:
+    """Give what the log is asked for. Looking for a person by number or id is an entry of its own.
+
+    A day given as ``until`` is included. Raises WrongUse for a case, person or time that is none.
+    """
+    who = persons(office, case=wanted.case, subject=wanted.subject)
+    return Query(
+        event=wanted.event or "",
+        actor=wanted.actor or "",
+        source=wanted.source or "",
+        client=wanted.client or "",
+        purpose=wanted.purpose or "",
+        outcome=wanted.outcome or "",
+        verdict=wanted.verdict or "",
+        rule=wanted.rule or "",
+        cases=who.pseudonyms,
+        tokens=who.tokens,
+        since=a_moment(office, wanted.since) if wanted.since else None,
+        until=_end(office, wanted.until) if wanted.until else None,
+    )
+
+
+def _end(office: Office, text: str) -> dt.datetime:
+    found = a_moment(office, text)
+    return found + dt.timedelta(days=1) if len(text.strip()) == len("2026-12-31") else found
+
+
 def listed(
     office: Office,
     *,
-    event: str | None = None,
-    case: str | None = None,
-    actor: str | None = None,
-    source: str | None = None,
+    wanted: Wanted,
     after: int = 0,
     limit: int = 50,
 ) -> tuple[Line, ...]:
     """Give the entries that fit, the newest last; without filters the last ``limit``. Writes ``log_read``."""
-    pseudonym = office.case(case).pseudonym if case else None
-    found = office.log.entries(
-        event=event or "",
-        case=pseudonym or "",
-        actor=actor or "",
-        source=source or "",
-        after=after,
-        newest=after == 0,
-    )
+    found = office.log.search(query(office, wanted), after=after, newest=after == 0)
     lines = [_line(entry) for entry in islice(found, limit)]
     lines.sort(key=lambda line: line.seq)
     _read(office, lines)

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -204,6 +205,15 @@ class Log:
             )
 
         return self._read(look)
+
+    def uncovered(self, leaves: Sequence[int], size: int) -> Iterator[bytes]:
+        """Prove that entries (``leaves`` from 0, in order) are among the first ``size``, all in one.
+
+        Gives the hashes of the parts of the tree without any of them: ``tracer.proof.root_with``.
+        """
+        places = tree.uncovered(leaves, size)
+        while page := tuple(islice(places, _PAGE)):
+            yield from self._read(lambda reader, page=page: [node(reader, *place) for place in page])  # type: ignore[misc]
 
     def consistency(self, old: int, new: int | None = None) -> tuple[bytes, ...]:
         """Prove that the first ``old`` entries are the beginning of the first ``new`` (all)."""

@@ -7,7 +7,8 @@ Pure: a proof is computed from ``node(level, index)``, the hash of the perfect s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tracer.proof import EMPTY_ROOT, HASH_SIZE, leaf_hash, node_hash, verify_consistency, verify_inclusion
 
@@ -23,6 +24,7 @@ __all__ = [
     "node_hash",
     "perfect",
     "root",
+    "uncovered",
     "verify_consistency",
     "verify_inclusion",
 ]
@@ -112,6 +114,27 @@ def inclusion_proof(index: int, size: int, node: Node) -> tuple[bytes, ...]:
             path.append(_range(start, middle, node))
             start = middle
     return tuple(reversed(path))
+
+
+def uncovered(leaves: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """Give the largest perfect subtrees of a tree of ``size`` that hold none of ``leaves``, left to right.
+
+    As (level, index). ``leaves`` are in order, each below ``size``. With these hashes whoever has the leaves
+    computes the root (``tracer.proof.root_with``): one proof for any number of entries.
+    """
+
+    def over(start: int, end: int, low: int, high: int) -> Iterator[tuple[int, int]]:
+        width = end - start
+        if low == high and width & (width - 1) == 0:
+            yield width.bit_length() - 1, start // width
+        elif width > 1 and high - low < width:
+            middle = start + _split(width)
+            cut = bisect_left(leaves, middle, low, high)
+            yield from over(start, middle, low, cut)
+            yield from over(middle, end, cut, high)
+
+    if size:
+        yield from over(0, size, 0, len(leaves))
 
 
 def consistency_proof(old: int, new: int, node: Node) -> tuple[bytes, ...]:
