@@ -266,8 +266,10 @@ def test_a_call_that_came_in_a_file_explains_a_reveal(desk: Any, debtor: Any) ->
 
     desk.take(calls)
     after = [one.flag.count for one in propose(desk.office).flags]
+    life.give_back(desk.office, desk.cases(), "recalled")
+    returned = [one.flag.count for one in propose(desk.office).flags]
 
-    assert (before, after) == ([2], [1])
+    assert (before, after, returned) == ([2], [1], [1])
 
 
 def staffed(bench: Any, *rows: str) -> None:
