@@ -1,0 +1,107 @@
+"""The peers, each run as a process of its own in a virtual environment of their own, and what they cost.
+
+The environment is found by ``TRACER_BENCH_PEERS`` (a folder with bin/python) or made on demand under the
+user's cache folder with ``pip install`` of PACKAGES: that needs a package registry. Nothing of it is a
+dependency of the project, and nothing of it is kept in the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGES = ("recordlinkage==0.16", "splink==5.0.0", "duckdb==2.0.0", "pandas==2.3.3")
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What a finished process used: seconds on the clock and of processor, MB of 10**6 bytes at most."""
+
+    wall: float
+    cpu: float
+    rss: float
+    said: str = ""
+
+
+class Failed(Exception):
+    """A process ended with an error; the message is the end of what it said."""
+
+
+def measured(command: Sequence[str | Path], log: Path, limit: float = 1800.0) -> Cost:
+    """Run a command to its end, its words to ``log``; resource use is that of the process and its children.
+
+    Raises:
+        Failed: it ended with an error, or ran longer than ``limit`` seconds.
+    """
+    start = time.perf_counter()
+    with log.open("wb") as words:
+        process = subprocess.Popen([str(part) for part in command], stdout=words, stderr=subprocess.STDOUT)
+        while True:
+            # wait4 alone gives the use of this one child; Popen.wait would throw it away.
+            pid, status, use = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.perf_counter() - start > limit:
+                process.kill()
+                pid, status, use = os.wait4(process.pid, 0)
+                break
+            time.sleep(0.01)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - start
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if process.returncode:
+        raise Failed(f"{Path(str(command[0])).name} ended with {process.returncode}: {said[-600:]}")
+    return Cost(wall=wall, cpu=use.ru_utime + use.ru_stime, rss=use.ru_maxrss * 1024 / 1e6, said=said)
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tracer-benchmarks" / "peers"
+
+
+def environment() -> Path:
+    """Give the peers' Python, making its environment when there is none.
+
+    Raises:
+        Failed: it cannot be made (no registry within reach, no room); the message says what to do.
+    """
+    named = os.environ.get("TRACER_BENCH_PEERS")
+    folder = Path(named) if named else _cache()
+    python = folder / "bin" / "python"
+    if (named and python.exists()) or (folder / "complete").exists():
+        return python
+    if named:
+        raise Failed(f"TRACER_BENCH_PEERS={named} has no bin/python")
+    print(f"making the peers' environment in {folder} (network needed)", file=sys.stderr, flush=True)
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        detail = getattr(error, "stderr", b"") or b""
+        raise Failed(
+            "the peers cannot be installed, so only our own figures are measured; name an environment that has "
+            f"{', '.join(PACKAGES)} in TRACER_BENCH_PEERS. {detail.decode(errors='replace')[-300:]}"
+        ) from error
+    (folder / "complete").touch()
+    return python
+
+
+def febrl(python: Path, folder: Path) -> None:
+    """Write febrl1–4 from the package that carries them, once."""
+    if not (folder / "febrl4" / "b.csv").exists():
+        measured([python, HERE / "peer_febrl.py", folder], folder.parent / "febrl.log")
+
+
+def splink(python: Path, settings: str, folder: Path, out: Path) -> Cost:
+    """Run Splink with the settings of peer_splink.py; its pairs above -15 bits are in ``out``."""
+    return measured([python, HERE / "peer_splink.py", settings, folder, out], out.with_suffix(".log"))
+
+
+def recordlinkage(python: Path, settings: str, folder: Path, out: Path) -> Cost:
+    """Run recordlinkage's ECM with the settings of peer_recordlinkage.py."""
+    return measured([python, HERE / "peer_recordlinkage.py", settings, folder, out], out.with_suffix(".log"))
