@@ -36,10 +36,10 @@ _CALLED = 20_000  # cases whose call notes are looked for in the store: calls th
 class Conclusion:
     """What somebody concluded of an entry or a pattern, and the entry that says so."""
 
-    conclusion: str
-    by: str
+    conclusion: str = field(repr=False)
+    by: str = field(repr=False)
     at: dt.datetime
-    reason: str
+    reason: str = field(repr=False)
     entry: int
     last: int  # the last entry he had before him
 
@@ -56,11 +56,12 @@ class Sampled:
     why: str
     at: dt.datetime
     actor: str
-    case: str
+    case: str = field(repr=False)
     source: str
     purpose: str
     outcome: str
-    said: Mapping[str, object]  # client, agreement, authorisation, role, fields sent, as the entry has them
+    # Client, authorisation, role, fields sent, as the entry has them.
+    said: Mapping[str, object] = field(repr=False)
     agreement: str
     state: str
     batch: int | None

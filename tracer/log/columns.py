@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class Columns:
     client: Ints
     to: Ints
     rows: Ints
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.seq)

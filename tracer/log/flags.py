@@ -43,8 +43,8 @@ class Habits:
     minutes: int = 10
     rephrased_minutes: int = 15
     call_within_days: int = 3
-    whole_portfolio: frozenset[str] = frozenset()
-    reviewers: frozenset[str] = frozenset()
+    whole_portfolio: frozenset[str] = field(default=frozenset(), repr=False)
+    reviewers: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +55,14 @@ class Flag:
     was done, the source, or the first entry of a burst.
     """
 
-    pattern: str
+    pattern: str = field(repr=False)
     actor: str
     strength: Strength
     entries: tuple[int, ...]
     count: int
     last: int
-    mark: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    mark: str = field(repr=False)
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def id(self) -> str:
