@@ -109,3 +109,19 @@ def test_a_key_that_is_not_of_the_event_is_refused_whatever_it_holds(key: str) -
 )
 def test_a_source_can_ask_whether_a_word_may_be_logged(text: str, may: bool) -> None:
     assert loggable(text) is may
+
+
+def test_a_conclusion_is_a_word_and_names_the_pattern_or_entry_it_is_about() -> None:
+    said = {
+        "conclusion": "follow-up",
+        "reason": "no_file",
+        "pattern": "not_assigned",
+        "flag": "flag_bcdfghjklmnp",
+    }
+
+    assert wrong("reviewed", {**said, "last": 17, "rows": 3}) is None
+    assert (
+        wrong("review_drawn", {"size": 9, "root": "ab" * 32, "assurance": "97.5", "tolerable": "5"}) is None
+    )
+    assert wrong("reviewed", {**said, "conclusion": "he knew her"}) == ("conclusion", Kind.WORD)
+    assert wrong("reviewed", {**said, "flag": "15412345678"}) == ("flag", Kind.TOKEN)
