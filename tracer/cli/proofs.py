@@ -43,6 +43,9 @@ def prove(
     pdf: Annotated[
         Path | None, typer.Option(help=_("A page a person can read; the receipt is written beside it."))
     ] = None,
+    font: Annotated[
+        Path | None, typer.Option(help=_("A TrueType font with Chinese characters to embed in the page."))
+    ] = None,
     size: Annotated[
         int | None, typer.Option(min=1, help=_("Prove it against the checkpoint of so many entries."))
     ] = None,
@@ -55,11 +58,19 @@ def prove(
     with here.desk() as desk:
         made = desk.log_prove(seq, case=case, subject=subject, size=size, checkpoint=checkpoint)
         if target is not None:
-            desk.log_save(made, target, pdf)
+            embedded = desk.log_save(made, target, pdf, font)
     if target is None:
         # Without a file the receipt itself is what is printed, for people and for --json alike.
         typer.echo(made.text, nl=False)
         return
+    if not embedded:
+        here.err.print(
+            _(
+                "The page brings no font for Chinese: a reader whose machine has none sees blanks. Name a "
+                "TrueType font with --font, or install fonts-wqy-microhei."
+            ),
+            soft_wrap=True,
+        )
     if here.json:
         show.as_json(_made(made, target, pdf))
         return

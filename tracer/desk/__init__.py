@@ -272,13 +272,19 @@ class Desk:
             self.office, seq=seq, case=case, subject=subject, size=size, checkpoint=checkpoint
         )
 
-    def log_save(self, proved: receipts.Proved, out: Path, page: Path | None = None) -> None:
-        """Write a receipt to a file, and as a page a person can read to another."""
+    def log_save(
+        self, proved: receipts.Proved, out: Path, page: Path | None = None, font: Path | None = None
+    ) -> bool:
+        """Write a receipt to a file, and as a page a person can read to another.
+
+        Tells whether the page brings its own font for Chinese.
+        """
         receipts.save(proved, out)
         if page is not None:
             from tracer.desk.receipt_page import save  # reportlab takes half a second to import
 
-            save(self.office, proved, out.name, page)
+            return save(self.office, proved, out.name, page, font)
+        return True
 
     def log_export(
         self,

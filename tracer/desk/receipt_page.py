@@ -4,8 +4,9 @@ It says only what the entries of the receipt say, in the reader's language. The 
 it hold the receipt's digest and the checkpoint, so that neither page nor receipt can be changed alone. The
 same receipt in the same language and time zone gives the same bytes.
 
-Chinese is set in STSong-Light, one of the fonts that PDF viewers bring along for it (Adobe-GB1): it is not
-embedded, so that no font has to be shipped, and looks a little different from viewer to viewer.
+Chinese is set in a TrueType font of this machine and embedded (``font``). Where there is none it is set in
+STSong-Light, which PDF viewers are to bring along (Adobe-GB1) and a bare machine does not: then the page is
+blank there, and ``save`` tells.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
@@ -31,38 +33,88 @@ from tracer.desk.office import Office
 from tracer.desk.outfile import whole
 from tracer.desk.receipts import LEFT_OUT, Proved
 from tracer.desk.wording import EVENTS, FIELDS, OUTCOMES, SOURCES, word
+from tracer.errors import WrongUse
 from tracer.log import Entry
 from tracer.log.vocabulary import ASKED, ENDINGS
 from tracer.words import N_, PURPOSES, _, language
 
-_LATIN, _BOLD, _HAN = "Helvetica", "Helvetica-Bold", "STSong-Light"
+_LATIN, _HAN = "Helvetica", "Han"
+# Where Linux and macOS keep TrueType fonts with Chinese characters. Those with PostScript outlines (Noto CJK)
+# cannot be embedded.
+_FOUND_IN = (
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/System/Library/Fonts/STHeiti Light.ttc",
+    "/Library/Fonts/Arial Unicode.ttf",
+)
 _GREY = colors.HexColor("#555555")
 _LINE = colors.HexColor("#bbbbbb")
 # What happened on the way to an answer: it is proved, and for a reader it says nothing more.
 _ON_THE_WAY = frozenset({"called", "replied", "retried"})
 
-_KINDS: Mapping[str, str] = {
-    "line_state": N_("state of the line"),
+KINDS: Mapping[str, str] = {
+    "line_status": N_("state of the line"),
+    "reachability": N_("whether it can be reached"),
+    "tenure": N_("how long it has been held"),
+    "tenure_since": N_("whether held since a date"),
+    "holder_changed_since": N_("whether it changed hands"),
+    "disconnected_since": N_("whether it was disconnected"),
+    "attribute_match": N_("whether data of the holder match"),
+    "line_type": N_("kind of line"),
+    "ported": N_("whether it was ported"),
+    "carrier": N_("which carrier"),
     "contract": N_("kind of contract"),
-    "tenure_since": N_("holder since"),
-    "recycled": N_("change of holder"),
-    "match": N_("whether it matches"),
-    "records": N_("records"),
-    "claims": N_("statements on numbers"),
-    "facts": N_("facts on a line"),
+    "sim_changed_since": N_("whether the SIM was changed"),
+    "device_changed_since": N_("whether the device was changed"),
+    "call_forwarding": N_("whether calls are forwarded"),
+    "number_region": N_("region of the number"),
+    "number_format": N_("whether the number can exist"),
 }
-"""Kinds of answer that have a name of their own; others are shown by their code."""
+"""Kinds of answer (graph.model.FactKind): the log holds the kind, never the answer."""
 
 
-def save(office: Office, proved: Proved, receipt: str, out: Path) -> None:
-    """Write the page of a receipt (whose file is called ``receipt``), whole or not at all, or WrongUse."""
+def save(office: Office, proved: Proved, receipt: str, out: Path, font: Path | None = None) -> bool:
+    """Write the page of a receipt (whose file is called ``receipt``), whole or not at all.
+
+    Tells whether it brings the font for the Chinese in it: ``font``, or one that is found here, if there is
+    any. Raises WrongUse.
+    """
+    embedded = _fonts(font)
     with whole(out) as draft:
         draw(office, proved, receipt, draft)
+        # A page without a Chinese character names no Chinese font.
+        return embedded or b"UniGB-" not in draft.read_bytes()
+
+
+def _fonts(given: Path | None) -> bool:
+    for path in (given,) if given else map(Path, _FOUND_IN):
+        try:
+            pdfmetrics.registerFont(TTFont(_HAN, str(path), subfontIndex=0))
+        except (OSError, TTFError) as error:
+            if given:
+                raise WrongUse(
+                    N_("{path} is no TrueType font that can be embedded"),
+                    N_("Name a .ttf or .ttc file with Chinese characters and TrueType outlines."),
+                    path=str(given),
+                ) from error
+        else:
+            return True
+    pdfmetrics.registerFont(_Viewers())
+    return False
+
+
+class _Viewers(UnicodeCIDFont):  # type: ignore[misc]
+    """STSong-Light under the name that this page uses."""
+
+    def __init__(self) -> None:
+        super().__init__("STSong-Light")
+        self.fontName = _HAN
 
 
 def draw(office: Office, proved: Proved, receipt: str, path: Path) -> None:
-    """Draw the page into a file."""
-    pdfmetrics.registerFont(UnicodeCIDFont(_HAN))
+    """Draw the page into a file; the fonts must be known."""
     title = _("What was looked up about you")
     document = SimpleDocTemplate(
         str(path),
@@ -100,6 +152,7 @@ def _opening(office: Office, proved: Proved, zone: dt.tzinfo) -> list[Flowable]:
             last=last.date().isoformat(),
         )
     ]
+    lines.append(_("Times are those of {zone}.", zone=office.config.timezone))
     if named:
         lines.append(_("On behalf of: {clients}", clients=_list(named)))
     return [_text(line) for line in lines]
@@ -116,7 +169,7 @@ def _lookups(office: Office, entries: Sequence[Entry], zone: dt.tzinfo) -> list[
         [
             _("when"),
             _("who was asked"),
-            _("what was told to him"),
+            _("what it was told"),
             _("what for"),
             _("on what basis"),
             _("what came of it"),
@@ -136,7 +189,7 @@ def _lookups(office: Office, entries: Sequence[Entry], zone: dt.tzinfo) -> list[
                 str(entry.seq) if ending is None or ending is entry else f"{entry.seq}, {ending.seq}",
             ]
         )
-    widths = (19, 33, 28, 20, 26, 35, 13)
+    widths = (19, 32, 27, 20, 25, 33, 13)
     return [_text(_("Who was asked about you"), _HEADING), _table(rows, widths)]
 
 
@@ -159,7 +212,7 @@ def _others(entries: Sequence[Entry], zone: dt.tzinfo) -> list[Flowable]:
         ]
         for entry in rest
     ]
-    return [_text(_("What else was done in your case"), _HEADING), _table(rows, (28, 60, 38, 35, 13))]
+    return [_text(_("What else was done in your case"), _HEADING), _table(rows, (28, 57, 37, 34, 13))]
 
 
 def _left_out(proved: Proved) -> list[Flowable]:
@@ -178,7 +231,7 @@ def _left_out(proved: Proved) -> list[Flowable]:
 
 def _proof(proved: Proved, receipt: str) -> list[Flowable]:
     checkpoint = proved.receipt.note.text.rstrip("\n")
-    short = f"look-up-receipt/1\nsha256 {proved.digest}\n{checkpoint}"
+    short = f"look-up-receipt/1\nsha256 {proved.digest}\n{checkpoint}\npython proof.py {receipt}"
     lines = [
         _text(_("How to check it"), _HEADING),
         _text(
@@ -198,7 +251,7 @@ def _proof(proved: Proved, receipt: str) -> list[Flowable]:
         ),
         *(_text(line, _CODE) for line in short.split("\n")),
     ]
-    table = Table([[lines, _qr(short)]], colWidths=[132 * mm, 42 * mm])
+    table = Table([[lines, _qr(short)]], colWidths=[127 * mm, 42 * mm], hAlign="LEFT")
     table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return [Spacer(0, 3 * mm), table]
 
@@ -217,10 +270,20 @@ _BASES: Mapping[str, str] = {
 }
 
 
+_HITS: Mapping[str, str] = {
+    "records": N_("personal data: {count} records"),
+    "claims": N_("telephone numbers: {count}"),
+}
+
+
 def _came(ending: Entry | None) -> str:
     if ending is None:
         return _("not ended yet")
-    kinds = _list(word(_KINDS, kind) for kind in _words(ending.body.get("fields_returned")))
+    found = [word(KINDS, kind) for kind in _words(ending.body.get("fields_returned"))]
+    hits = ending.body.get("hits")
+    if isinstance(hits, dict):
+        found += [_(said, count=hits[name]) for name, said in _HITS.items() if hits.get(name)]
+    kinds = _list(found)
     said = word(OUTCOMES, ending.event)
     return f"{said}\n{kinds}" if kinds else said
 
@@ -287,7 +350,7 @@ def _in_latin(char: str) -> bool:
 
 def _table(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Table:
     cells = [[_text(cell, _CELL if number else _HEAD) for cell in row] for number, row in enumerate(rows)]
-    table = Table(cells, colWidths=[width * mm for width in widths], repeatRows=1)
+    table = Table(cells, colWidths=[width * mm for width in widths], repeatRows=1, hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
