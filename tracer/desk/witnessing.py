@@ -153,8 +153,14 @@ class Watch:
         self._office = office
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._handed = 0
+        self._size = 0
         self.heard: dict[str, Testimony] = {}
+        self.handed = threading.Event()  # set once a checkpoint was handed to anybody
+
+    @property
+    def running(self) -> bool:
+        """Whether its thread is at work."""
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin, if there is a witness."""
@@ -187,10 +193,12 @@ class Watch:
         """Hand the log over as it stands, and remember what was said. Raises as the function does."""
         said = publish(self._office, only_due=only_due)
         self.heard.update((testimony.witness, testimony) for testimony in said)
-        self._handed = self._office.log.head().size
+        self._size = self._office.log.head().size
+        if said:
+            self.handed.set()
         return said
 
     def _once(self) -> None:
         with suppress(TracerError, OSError):
-            if self._office.log.head().size > self._handed:
+            if self._office.log.head().size > self._size:
                 self.publish(only_due=True)
