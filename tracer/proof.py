@@ -21,7 +21,7 @@ import sys
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -160,7 +160,7 @@ class Key:
 
     name: str
     kind: int
-    raw: bytes
+    raw: bytes = field(repr=False)
 
     @classmethod
     def read(cls, text: str) -> Key:
@@ -208,8 +208,8 @@ class Line:
     """One signature line of a note: who says he signed, the four bytes naming his key, the signature."""
 
     name: str
-    hash: bytes
-    signature: bytes
+    hash: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
     def __str__(self) -> str:
         return f"{_DASH}{self.name} {b64encode(self.hash + self.signature).decode()}\n"
@@ -224,7 +224,7 @@ class Line:
 class Note:
     """A signed note: its text, which ends with a line break, and its signature lines."""
 
-    text: str
+    text: str = field(repr=False)
     lines: tuple[Line, ...]
 
     @classmethod
@@ -264,7 +264,7 @@ class Checkpoint:
 
     origin: str
     size: int
-    root: bytes
+    root: bytes = field(repr=False)
 
     @classmethod
     def read(cls, text: str) -> Checkpoint:
@@ -299,9 +299,9 @@ def _decoded(text: str, what: str) -> bytes:
 class Item:
     """One entry of a receipt as it was hashed, where it stands (from 0), and its proof."""
 
-    entry: str
+    entry: str = field(repr=False)
     index: int
-    path: tuple[bytes, ...]
+    path: tuple[bytes, ...] = field(repr=False)
 
     @property
     def fields(self) -> Mapping[str, object]:

@@ -69,6 +69,7 @@ SHOWN = {
     ("sources.employer.Employer", "name"): _SOURCE,
     ("sources.references.References", "name"): _SOURCE,
     ("tracer.cli.session.Session", "config"): "the configuration's path",
+    ("tracer.cli.session.Session", "given_actor"): "who acts: an actor of ours",
     ("tracer.cli.session.Session", "home"): "the folder of the installation",
     ("tracer.demo.files.Files", "folder"): "a folder of the demo",
     ("tracer.demo.files.Files", "outcomes"): "a path of the demo",
@@ -96,6 +97,12 @@ SHOWN = {
     ("tracer.store.notes.Request", "reason"): "a word of the list of reasons",
     ("tracer.store.batches._Known", "wrapped"): "a data key, sealed under the master key",
     ("tracer.store.evidence.LookupDone", "subject"): "the number's token",
+    ("tracer.proof.Finding", "signers"): "names of logs and witnesses",
+    ("tracer.proof.Item", "entry"): "an entry of the log: the vocabulary lets no person in",
+    ("tracer.proof.Note", "text"): "a checkpoint: what is published",
+    ("tracer.proof.Key", "name"): "the log's or a witness's own name",
+    ("tracer.proof.Line", "name"): "the log's or a witness's own name",
+    ("tracer.proof.Checkpoint", "origin"): "the log's own name",
     ("tracer.rows._File", "name"): "the name of a configured table",
 }
 

@@ -89,8 +89,8 @@ class Score:
 class _Told:
     """What the demo did, for ``--json``."""
 
-    imports: list[dict[str, object]] = field(default_factory=list)
-    lookups: dict[str, int] = field(default_factory=dict)
+    imports: list[dict[str, object]] = field(default_factory=list, repr=False)
+    lookups: dict[str, int] = field(default_factory=dict, repr=False)
     before: Score | None = None
     after: Score | None = None
 
