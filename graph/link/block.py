@@ -1,0 +1,219 @@
+"""Which rows of a table are worth comparing: many keys, each cut to size by the data themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.clean.text import has_han
+from graph.link.dates import digits
+from graph.link.kinds import Codes
+from graph.link.table import Field, Table
+
+Keys = npt.NDArray[np.int64]
+Pairs = npt.NDArray[np.int64]
+
+ALL_PAIRS = 1_500_000
+"""Up to so many pairs every row is compared with every other."""
+PER_ROW = 24
+"""Pairs a row may cost on average beyond that; the budget is this times the rows, at least ``ALL_PAIRS``."""
+_SHARE_OF_ONE_KEY = 0.25
+_MOST_IN_BLOCK = 400
+_SOUNDEX = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocked:
+    """The pairs (left < right, each once, in order), how many keys found each, and the keys used."""
+
+    left: Pairs
+    right: Pairs
+    found_by: npt.NDArray[np.uint8]
+    keys: tuple[str, ...]
+    complete: bool
+
+
+def block(table: Table) -> Blocked:
+    """Give the pairs worth comparing. Of two files only pairs across them."""
+    rows = table.rows
+    second = int(table.source.sum())
+    total = (rows - second) * second if table.linking else rows * (rows - 1) // 2
+    if total <= ALL_PAIRS:
+        left, right = np.triu_indices(rows, k=1)
+        if table.linking:
+            across = table.source[left] != table.source[right]
+            left, right = left[across], right[across]
+        return Blocked(left, right, np.full(len(left), 255, dtype=np.uint8), ("all",), True)
+    budget = max(ALL_PAIRS, PER_ROW * rows)
+    found: list[Pairs] = []
+    used = []
+    spent = 0
+    for name, key in _keys(table):
+        share = min(budget - spent, int(budget * _SHARE_OF_ONE_KEY))
+        if share <= 0:
+            break
+        pairs = _pairs(key, table, share)
+        if len(pairs):
+            found.append(pairs)
+            used.append(name)
+            spent += len(pairs)
+    if not found:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Blocked(nothing, nothing, nothing.astype(np.uint8), (), False)
+    packed = np.concatenate(found)
+    packed.sort()
+    first = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1])))
+    times = np.diff(np.append(first, len(packed)))
+    unique = packed[first]
+    return Blocked(unique // rows, unique % rows, np.minimum(times, 255).astype(np.uint8), tuple(used), False)
+
+
+def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float:
+    """Estimate the share of matches that no key found, from how many only one and only two keys found (Chao's
+    lower bound for unseen species, A. Chao 1984); 0 where all pairs were compared."""
+    once, twice = (float(p[found_by == times].sum()) for times in (1, 2))
+    seen = float(p.sum())
+    if seen == 0 or once == 0:
+        return 0.0
+    unseen = once * (once - 1) / (2 * (twice + 1)) if once > 1 else 0.0
+    return unseen / (seen + unseen)
+
+
+def _keys(table: Table) -> Iterator[tuple[str, Keys]]:
+    """Give keys, the most telling first: whole numbers, whole names, then two parts, then three."""
+    atoms = _atoms(table)
+    for name in sorted(atoms):
+        if name.partition(".")[0] in {"id", "phone", "email", "address", "born"} and "~" not in name:
+            if name.partition("#")[0] in {
+                "address.region",
+                "address.country",
+                "address.city",
+                "address.number",
+            }:
+                continue
+            for key in atoms[name]:
+                yield name, key
+    given, family = table.field("name.given"), table.field("name.family")
+    if given is not None and family is not None:
+        a, b = given.columns[0], family.columns[0]
+        # In no order, so that exchanged names meet.
+        yield "name", _both(np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64))
+    order = sorted(atoms, key=lambda name: (_ORDER.get(name.partition("#")[0], 50), name))
+    for one, other in combinations(order, 2):
+        if one.partition("~")[0] == other.partition("~")[0]:
+            continue
+        for x in atoms[one]:
+            for y in atoms[other]:
+                yield f"{one}+{other}", _both(x, y)
+    single = [name for name in ("name.family", "name.given") if name in atoms]
+    for name in single:
+        yield name, atoms[name][0]
+
+
+_ORDER = {
+    "name.family~sound": 0,
+    "name.given~sound": 1,
+    "born": 2,
+    "born~year": 3,
+    "born~day": 4,
+    "address.postcode": 5,
+    "address.street": 6,
+    "address.suburb": 7,
+    "phone": 8,
+    "email": 9,
+    "name.given~first": 10,
+    "name.family~first": 11,
+}
+
+
+def _atoms(table: Table) -> dict[str, list[Keys]]:
+    """Give what keys are made of: whole values, and coarse forms that survive a slip."""
+    atoms: dict[str, list[Keys]] = {}
+    for field in table.fields:
+        columns = [column.astype(np.int64) for column in field.columns]
+        if field.name in {"sex", "address.country", "name.generation", "name.middle"}:
+            continue
+        if field.name in {"name.given", "name.family"}:
+            atoms[f"{field.name}~sound"] = _coarse(field, _sound_code)
+            atoms[f"{field.name}~first"] = _coarse(field, lambda text: text[:1])
+            continue
+        atoms[field.name] = columns
+        if field.name == "born":
+            table_of = digits(field.values).astype(np.int64)
+            year = table_of[:, :4] @ np.array([1000, 100, 10, 1])
+            day = table_of[:, 4:] @ np.array([1000, 100, 10, 1])
+            for part, codes in (("year", year), ("day", np.where(day % 100 > 0, day, -1))):
+                known = np.append(codes, -1)
+                atoms[f"born~{part}"] = [known[column] for column in field.columns]
+        elif field.name in {"address.street", "address.suburb", "address"}:
+            atoms[f"{field.name}~start"] = _coarse(field, lambda text: text.replace(" ", "")[:5])
+    return atoms
+
+
+def _coarse(field: Field, form: Callable[[str], str]) -> list[Keys]:
+    places: dict[str, int] = {}
+    codes = [places.setdefault(form(text), len(places)) if text else -1 for text in field.values]
+    known = np.array([*codes, -1], dtype=np.int64)
+    return [known[column] for column in field.columns]
+
+
+def _sound_code(text: str) -> str:
+    """Give the first letter and the next three consonant classes (Soundex, R. Russell 1918); for Chinese the
+    characters themselves."""
+    if has_han(text) or not text:
+        return text
+    word = text.replace(" ", "")
+    rest = word[1:].translate(_SOUNDEX)
+    code = word[0]
+    last = word[0].translate(_SOUNDEX)
+    for char in rest:
+        if char.isdigit() and char != last:
+            code += char
+            if len(code) == 4:
+                break
+        if char not in "hw":
+            last = char
+    return code
+
+
+def _both(a: Keys, b: Keys) -> Keys:
+    """Give one key for two parts; −1 where either is missing."""
+    width = int(b.max(initial=-1)) + 1
+    return np.where((a >= 0) & (b >= 0), a * max(width, 1) + b, -1)
+
+
+def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
+    """Give the pairs of rows that share a key, packed as left × rows + right; the largest blocks are left out
+    until no more than ``most`` pairs remain."""
+    rows = np.flatnonzero(key >= 0)
+    order = rows[np.argsort(key[rows], kind="stable")]
+    values = key[order]
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
+    sizes = np.diff(np.append(starts, len(values)))
+    keep = (sizes > 1) & (sizes <= _MOST_IN_BLOCK)
+    starts, sizes = starts[keep], sizes[keep]
+    cost = np.bincount(sizes, minlength=1).astype(np.int64)
+    cost = np.cumsum(cost * np.arange(len(cost)) * (np.arange(len(cost)) - 1) // 2)
+    largest = int(np.searchsorted(cost, most, side="right")) - 1
+    small = sizes <= largest
+    starts, sizes = starts[small], sizes[small]
+    found = []
+    # Rows of blocks of one size are pairs at the same offsets.
+    for size in np.unique(sizes).tolist():
+        members = order[starts[sizes == size][:, None] + np.arange(size)]
+        a, b = np.triu_indices(size, k=1)
+        left, right = members[:, a].ravel(), members[:, b].ravel()
+        if table.linking:
+            across = table.source[left] != table.source[right]
+            left, right = left[across], right[across]
+        found.append(np.minimum(left, right) * table.rows + np.maximum(left, right))
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def used_names(keys: Sequence[str]) -> tuple[str, ...]:
+    """Give the names of keys, each once."""
+    return tuple(dict.fromkeys(keys))

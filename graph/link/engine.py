@@ -1,0 +1,353 @@
+"""Rows of one or two plain tables → pairs with probabilities, and persons. Learns everything from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.link.block import block, missed, used_names
+from graph.link.cluster import cluster, components, one_row_each
+from graph.link.kinds import Raw, household
+from graph.link.learn import (
+    POOL,
+    Pool,
+    fit,
+    pool_bits,
+    random_pairs,
+    starting_model,
+    with_random,
+    with_rarity,
+)
+from graph.link.levels import Compared, Places, compare_all
+from graph.link.rarity import Rarity
+from graph.link.score import Bar, Floats, Model, bars, probability, score, value_bars
+from graph.link.table import Table, build
+
+Tell = Callable[[str, int, int], None]
+
+ROUNDS = 4
+"""How often who-is-who is guessed, values counted anew by person, and weights fitted."""
+FIRST_ROUNDS = 4
+SURE = 0.8
+"""From which p on two rows are one person while counting."""
+_HOPELESS = -14.0
+"""Pairs whose levels alone give fewer bits are not looked at again: no value is rare enough to save them."""
+_DOUBTFUL = -8.0
+"""Pairs with fewer bits in the end cannot speak for joining; the rest go to clustering."""
+_CHUNK = 1_000_000
+_LABEL_WORTH = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A person's judgement on two rows (places in the input)."""
+
+    left: int
+    right: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was done: ``missed`` is the estimated share of matches that blocking did not find."""
+
+    rows: int
+    pairs: int
+    keys: tuple[str, ...]
+    missed: float
+    matches: int
+    clusters: int
+    one_row_each: tuple[bool, bool]
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linked:
+    """The matches (rows are places in the input; ``bits`` are log2 odds, after the whole group was heard), each
+    row's cluster (the place of one of its rows), and what is needed to explain any pair."""
+
+    left: Places
+    right: Places
+    bits: Floats
+    p: Floats
+    clusters: Places
+    summary: Summary
+    model: Model
+    table: Table
+    order: Places
+    resolved: dict[tuple[int, int], float]
+
+    def explain(self, left: int, right: int) -> tuple[tuple[str, float], ...]:
+        """Give the evidence on two rows of the input as (code, bits), the prior first; bits add up to the
+        pair's. ``others`` is what the other rows of their groups said."""
+        place = np.empty(len(self.order), dtype=np.int64)
+        place[self.order] = np.arange(len(self.order))
+        a, b = sorted((int(place[left]), int(place[right])))
+        found = bars(self.model, self.table, np.array([a]), np.array([b]))
+        told = [(bar.code_at(0), float(bar.bits[0])) for bar in found if bar.level is not None or bar.bits[0]]
+        others = self.resolved.get((a, b), 0.0)
+        return tuple(told) + ((("others", others),) if others else ())
+
+
+def link(
+    raws: Sequence[Raw],
+    ids: Sequence[str],
+    source: npt.NDArray[np.int8],
+    *,
+    labels: Sequence[Label] = (),
+    threshold: float = 0.5,
+    region: str = "US",
+    tell: Tell = lambda step, done, total: None,
+) -> Linked:
+    """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which two
+    rows are one person. The answer does not depend on the order of the rows.
+
+    Raises ValueError when two rows of one file have one id.
+    """
+    rows = len(ids)
+    order = np.array(sorted(range(rows), key=lambda at: (source[at], ids[at])), dtype=np.int64).reshape(-1)
+    if any(
+        ids[a] == ids[b] and source[a] == source[b]
+        for a, b in zip(order.tolist(), order[1:].tolist(), strict=False)
+    ):
+        raise ValueError("two rows of one file have one id")
+    tell("clean", 0, 1)
+    ordered = [Raw(kind=raw.kind, codes=raw.codes[order], values=raw.values) for raw in raws]
+    table = build(_sorted_values(ordered), source[order], region)
+    place = np.empty(rows, dtype=np.int64)
+    place[order] = np.arange(rows)
+    known = _known(labels, place)
+    learned = _learned(table, known, tell)
+    return _resolved(table, order, learned, known, threshold, tell)
+
+
+def _sorted_values(raws: Sequence[Raw]) -> list[Raw]:
+    """Number the texts of each column in their own order, so that nothing depends on which came first."""
+    found = []
+    for raw in raws:
+        by_text = sorted(range(len(raw.values)), key=raw.values.__getitem__)
+        rank = np.full(len(raw.values) + 1, -1, dtype=np.int32)
+        rank[by_text] = np.arange(len(raw.values))
+        found.append(
+            Raw(kind=raw.kind, codes=rank[raw.codes], values=tuple(raw.values[at] for at in by_text))
+        )
+    return found
+
+
+def _known(labels: Sequence[Label], place: Places) -> dict[tuple[int, int], bool]:
+    found: dict[tuple[int, int], bool] = {}
+    for label in labels:
+        a, b = sorted((int(place[label.left]), int(place[label.right])))
+        if a != b:
+            # Judged both ways: different, because a wrong merge costs more than a missed one.
+            found[a, b] = found.get((a, b), True) and label.same
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learned:
+    model: Model
+    left: Places
+    right: Places
+    bits: Floats
+    found_by: npt.NDArray[np.uint8]
+    compared: int
+    keys: tuple[str, ...]
+
+
+def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _Learned:
+    second = int(table.source.sum())
+    rows = table.rows
+    total = float((rows - second) * second if table.linking else rows * (rows - 1) / 2)
+    guess = 0.5 * min(second, rows - second) if table.linking else 0.2 * rows
+    rarity = Rarity.count(table, np.arange(rows))
+    if rows < 2 or total < 1 or not table.fields:
+        nothing = np.zeros(0, dtype=np.int64)
+        model = Model(prior=-1.0, m={}, u={}, rarity=rarity)
+        return _Learned(model, nothing, nothing, np.zeros(0), np.zeros(0, np.uint8), 0, ())
+    sampled = random_pairs(table)
+    random = compare_all(table, *sampled)
+    model = starting_model(table, random, rarity, guess, total)
+    tell("block", 0, 1)
+    blocked = block(table)
+    left, right, found_by = _with_known(blocked.left, blocked.right, blocked.found_by, known, rows)
+    left, right, found_by, compared = _promising(table, model, left, right, found_by, known, tell)
+    judged = np.full(len(left), np.nan)
+    if known:
+        packed = left * rows + right
+        for (a, b), same in known.items():
+            judged[np.searchsorted(packed, a * rows + b)] = float(same)
+    levels = {name: column.level for name, column in compared.items()}
+    random_levels = {name: column.level for name, column in random.items()}
+    step = max(1, len(left) // POOL)
+    bits = np.zeros(len(left))
+    for done in range(ROUNDS):
+        tell("learn", done, ROUNDS)
+        # Before anybody is known, a value that two rows share looks shared by two persons. So the first round
+        # counts only what households share, where that caution is wanted; the rest it takes from random pairs.
+        first = done == 0
+        if not first:
+            sure = np.where(np.isnan(judged), probability(bits), judged) >= SURE
+            rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
+            model = with_rarity(model, table, rarity)
+        extra = _sum(value_bars(rarity, table, compared, left, right, shared_only=first), len(left))
+        random_extra = _sum(value_bars(rarity, table, random, *sampled, shared_only=first), len(sampled[0]))
+        random_pool = Pool(random_levels, random_extra, np.zeros(0))
+        part = Pool({name: level[::step] for name, level in levels.items()}, extra[::step], judged[::step])
+        for _again in range(FIRST_ROUNDS if first else 1):
+            p = probability(pool_bits(model, random_pool))
+            model = with_random(model, random_levels, p, household if first else _counted)
+            model, _p = fit(model, part, total / step, 1.0)
+        bits = pool_bits(model, Pool(levels, extra, judged))
+    return _Learned(model, left, right, bits, found_by, len(blocked.left), used_names(blocked.keys))
+
+
+def _counted(name: str) -> bool:
+    return name != "name.order"
+
+
+def _sum(found: Sequence[Bar], size: int) -> Floats:
+    total = np.zeros(size)
+    for bar in found:
+        total += bar.bits
+    return total
+
+
+def _with_known(
+    left: Places,
+    right: Places,
+    found_by: npt.NDArray[np.uint8],
+    known: dict[tuple[int, int], bool],
+    rows: int,
+) -> tuple[Places, Places, npt.NDArray[np.uint8]]:
+    """Add judged pairs that blocking did not find."""
+    if not known:
+        return left, right, found_by
+    packed = left * rows + right
+    wanted = np.array(sorted(a * rows + b for a, b in known), dtype=np.int64)
+    new = np.setdiff1d(wanted, packed)
+    packed = np.concatenate([packed, new])
+    found_by = np.concatenate([found_by, np.full(len(new), 255, dtype=np.uint8)])
+    order = np.argsort(packed, kind="stable")
+    return packed[order] // rows, packed[order] % rows, found_by[order]
+
+
+def _promising(
+    table: Table,
+    model: Model,
+    left: Places,
+    right: Places,
+    found_by: npt.NDArray[np.uint8],
+    known: dict[tuple[int, int], bool],
+    tell: Tell,
+) -> tuple[Places, Places, npt.NDArray[np.uint8], dict[str, Compared]]:
+    """Compare all pairs, chunk by chunk, and keep those that may be matches."""
+    kept: list[npt.NDArray[np.intp]] = []
+    parts: list[dict[str, Compared]] = []
+    weights: dict[str, Floats] = {}
+    judged = np.array(sorted(a * table.rows + b for a, b in known), dtype=np.int64)
+    for start in range(0, max(len(left), 1), _CHUNK):
+        tell("compare", start, len(left))
+        here = slice(start, start + _CHUNK)
+        compared = compare_all(table, left[here], right[here])
+        bits = np.full(len(left[here]), model.prior)
+        for name, column in compared.items():
+            if name not in weights:
+                weights[name] = model.weights(name)
+            bits += weights[name][column.level]
+        keep = bits >= _HOPELESS
+        if len(judged):
+            keep |= np.isin(left[here] * table.rows + right[here], judged)
+        chosen_here = np.flatnonzero(keep)
+        kept.append(chosen_here + start)
+        parts.append(
+            {
+                name: Compared(c.level[chosen_here], c.left[chosen_here], c.right[chosen_here])
+                for name, c in compared.items()
+            }
+        )
+    rows = np.concatenate(kept)
+    compared = {
+        name: Compared(
+            np.concatenate([part[name].level for part in parts]),
+            np.concatenate([part[name].left for part in parts]),
+            np.concatenate([part[name].right for part in parts]),
+        )
+        for name in parts[0]
+    }
+    return left[rows], right[rows], found_by[rows], compared
+
+
+def _resolved(
+    table: Table,
+    order: Places,
+    learned: _Learned,
+    known: dict[tuple[int, int], bool],
+    threshold: float,
+    tell: Tell,
+) -> Linked:
+    tell("cluster", 0, 1)
+    rows = table.rows
+    cut = float(np.log2(threshold / (1.0 - threshold)))
+    near = learned.bits >= _DOUBTFUL
+    left, right, bits = learned.left[near], learned.right[near], learned.bits[near]
+    each = (False, False)
+    apart = None
+    if table.linking:
+        strong = bits >= cut
+        each = one_row_each(left[strong], right[strong], bits[strong], table.source)
+        apart = np.zeros(rows, dtype=np.int8)
+        for side, once in enumerate(each):
+            apart[table.source == side] = side + 1 if once else 0
+    found = cluster(
+        rows,
+        left,
+        right,
+        bits,
+        cut,
+        lambda a, b: score(learned.model, table, a, b),
+        apart,
+        tuple(pair for pair, same in known.items() if same),
+        tuple(pair for pair, same in known.items() if not same),
+    )
+    inside = found.of[found.left] == found.of[found.right]
+    final = found.bits.copy()
+    refused = ~inside & (final >= cut)
+    final[inside] = np.maximum(final[inside], cut + np.maximum(found.linkage[inside], 0.0))
+    final[refused] = cut + np.minimum(found.linkage[refused], -0.1)
+    told = (final != found.bits) & (inside | refused)
+    resolved = {
+        (int(a), int(b)): float(bit)
+        for a, b, bit in zip(found.left[told], found.right[told], (final - found.bits)[told], strict=True)
+    }
+    show = inside
+    if table.linking:
+        show = inside & (table.source[found.left] != table.source[found.right])
+    p = probability(learned.bits)
+    summary = Summary(
+        rows=rows,
+        pairs=learned.compared,
+        keys=learned.keys,
+        missed=missed(learned.found_by, np.where(p >= threshold, p, 0.0)),
+        matches=int(show.sum()),
+        clusters=len(np.unique(found.of)) if rows else 0,
+        one_row_each=each,
+        refused=int(refused.sum()),
+    )
+    clusters = np.empty(rows, dtype=np.int64)
+    clusters[order] = order[found.of]
+    return Linked(
+        left=order[found.left[show]],
+        right=order[found.right[show]],
+        bits=final[show],
+        p=probability(final[show]),
+        clusters=clusters,
+        summary=summary,
+        model=learned.model,
+        table=table,
+        order=order,
+        resolved=resolved,
+    )

@@ -1,0 +1,160 @@
+"""How likely another person has the same value, or the same values together, by counting persons.
+
+Counts are of persons, not rows (a person's own duplicates make nobody's name common), so they need a guess of
+who is one person: ``Rarity.count`` is called again as that guess improves. What was seen once has still to be
+expected again: of a name a lot, of an identity number hardly ever. How much is told by how many values were
+seen once and how many twice (absolute discounting, Ney, Essen & Kneser 1994).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.link.kinds import Codes, Style, household
+from graph.link.levels import EXACT, Compared, Places
+from graph.link.table import Field, Table
+from graph.weights import DEFAULT
+
+Floats = npt.NDArray[np.float64]
+Hashes = npt.NDArray[np.uint64]
+
+LEAST = DEFAULT.by_code["id.exact"].u
+"""Nothing is believed to be rarer than this, were it counted to be: values are copied, lent and invented."""
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def groups(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Give the comparisons whose agreements are not independent of each other: what a household has in common;
+    first name, middle name and sex; an id and the date of birth in it."""
+    names = [field.name for field in table.fields if len(field.columns) == 1]
+    found = (
+        tuple(name for name in names if household(name)),
+        tuple(name for name in names if name in {"name.given", "name.middle", "sex"}),
+        tuple(name for name in names if name == "born" or name.partition(".")[0] == "id"),
+    )
+    return tuple(group for group in found if len(group) > 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rarity:
+    """How many persons have each value. ``person`` says who each row was taken for; ``one_each`` are rows that
+    stand for their persons."""
+
+    person: Places
+    one_each: npt.NDArray[np.intp]
+    holders: dict[str, npt.NDArray[np.int64]]
+    discount: dict[str, float]
+
+    @classmethod
+    def count(cls, table: Table, person: Places) -> Rarity:
+        """Count the persons among whom ``person`` divides the rows."""
+        _persons, rows = np.unique(person, return_index=True)
+        holders, discount = {}, {}
+        for field in table.fields:
+            held = np.concatenate([column[rows] for column in field.columns])
+            counts = np.bincount(held[held >= 0], minlength=len(field.values))
+            holders[field.name], discount[field.name] = counts, _discount(counts)
+        return cls(person, rows, holders, discount)
+
+    def chances(self, name: str, values: Codes, others: npt.NDArray[np.bool_]) -> Floats:
+        """Give the chance that another person has these values. Where ``others`` says that the pair was taken
+        for two persons, one of them is not counted: he is who we ask about."""
+        return _shares(self.holders[name][values] - others, len(self.one_each), self.discount[name])
+
+    def exact(self, field: Field) -> float:
+        """Give the chance that two different persons have the same value."""
+        held = field.columns[0][self.one_each]
+        held = held[held >= 0]
+        chances = self.chances(field.name, held, np.zeros(len(held), dtype=np.bool_))
+        return max(float(chances.sum()) / max(len(self.one_each), 1), LEAST)
+
+    def value_bits(
+        self, field: Field, compared: Compared, others: npt.NDArray[np.bool_], fuzzy: tuple[int, ...]
+    ) -> Floats:
+        """Give what the value adds to its level: log2 of the average chance over this value's; for fuzzy
+        levels of the commoner of the two, because a slip is nobody's name."""
+        bits = np.zeros(len(compared.level))
+        average = self.exact(field)
+        here = np.flatnonzero(compared.level == EXACT)
+        bits[here] = np.log2(average / self.chances(field.name, compared.left[here], others[here]))
+        if field.style is not Style.EQUAL:
+            here = np.flatnonzero(np.isin(compared.level, fuzzy))
+            most = np.maximum(
+                self.chances(field.name, compared.left[here], others[here]),
+                self.chances(field.name, compared.right[here], others[here]),
+            )
+            bits[here] = np.minimum(np.log2(average / most), 0.0)
+        return bits
+
+    def together(
+        self,
+        table: Table,
+        group: tuple[str, ...],
+        compared: dict[str, Compared],
+        others: npt.NDArray[np.bool_],
+    ) -> Floats:
+        """Give what is taken off because values that agree often agree together (≤ 0 bits): the chance of
+        their agreeing one by one over the chance that another person has them all."""
+        fields = [field for field in table.fields if field.name in group]
+        size = len(others)
+        off = np.zeros(size)
+        pattern = np.zeros(size, dtype=np.int32)
+        alone = np.zeros(size)
+        for place, field in enumerate(fields):
+            here = (compared[field.name].level == EXACT) & _own_column(field, compared)
+            pattern |= here.astype(np.int32) << place
+            values = compared[field.name].left[here]
+            alone[here] += np.log2(self.chances(field.name, values, others[here]))
+        for found in np.unique(pattern).tolist():
+            chosen = [field for place, field in enumerate(fields) if found >> place & 1]
+            if len(chosen) < 2:
+                continue
+            where = np.flatnonzero(pattern == found)
+            counted = _hashed([field.columns[0][self.one_each] for field in chosen])
+            counted.sort()
+            first = np.flatnonzero(np.concatenate(([True], counted[1:] != counted[:-1])))
+            runs = np.diff(np.append(first, len(counted)))
+            wanted = _hashed([compared[field.name].left[where] for field in chosen])
+            times = np.searchsorted(counted, wanted, "right") - np.searchsorted(counted, wanted, "left")
+            persons = len(self.one_each)
+            shares = _shares(times - others[where], persons, _discount(runs))
+            # Without the one we ask about, two holders are one: that pair is no sign that the values are shared.
+            pair = others[where] & (times == 2)
+            shares[pair] = _shares(np.ones(int(pair.sum())), persons, _discount(runs, 1))
+            off[where] = np.minimum(alone[where] - np.log2(shares), 0.0)
+        return off
+
+
+def _own_column(field: Field, compared: dict[str, Compared]) -> npt.NDArray[np.bool_]:
+    """Where the names were exchanged the given name agrees with a family name: no value of the group's."""
+    order = compared.get("name.order")
+    if order is None or not field.name.startswith("name."):
+        return np.ones(len(compared[field.name].level), dtype=np.bool_)
+    return np.asarray(order.level <= EXACT)
+
+
+def _discount(counts: npt.NDArray[np.int64], less: int = 0) -> float:
+    """Give how much of a count is luck; ``less`` pairs of holders are taken for single ones."""
+    once, twice = int((counts == 1).sum()) + less, int((counts == 2).sum()) - less
+    return once / (once + 2 * max(twice, 0) + 0.5)
+
+
+def _shares(counts: npt.NDArray[np.int64] | Floats, persons: int, discount: float) -> Floats:
+    return np.maximum((np.maximum(counts, 1) - discount) / max(persons, 1), LEAST)
+
+
+def _hashed(columns: list[Codes]) -> Hashes:
+    """Give one number for the values of each row that has all of them."""
+    whole = np.ones(len(columns[0]), dtype=np.bool_)
+    for column in columns:
+        whole &= column >= 0
+    mixed = np.zeros(int(whole.sum()), dtype=np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column[whole].astype(np.uint64)) + _MIX[0]
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[1]
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[2]
+        mixed ^= mixed >> np.uint64(31)
+    return mixed
