@@ -39,7 +39,7 @@ WORDS = frozenset(
     leaf level list_name method missing model operation other_client outcome params path place priority
     pseudonym purpose raw record records region relation remedy requested_by required roster root row
     rule rules scheme scope sentence session sheet sheets slot source source_class sources state step
-    stopped table tables terms token unit unmapped upstream use verdict version why
+    stopped table tables terms token unit unmapped upstream use verdict version why witness
     """.split()  # noqa: SIM905
 )
 
@@ -78,6 +78,8 @@ SHOWN = {
     ("tracer.demo.files.Files", "updates"): "a path of the demo",
     ("tracer.desk.contacts.Contacts", "model_name"): "the model's name",
     ("tracer.desk.contacts.Contacts", "model_version"): "the model's version",
+    ("tracer.desk.health.WitnessHealth", "name"): "the name the configuration knows a witness by",
+    ("tracer.desk.health.WitnessHealth", "wrong"): "a word of tracer.log.witness",
     ("tracer.desk.judging.Pair", "left"): _REFERENCE,
     ("tracer.desk.judging.Pair", "right"): _REFERENCE,
     ("tracer.desk.office.Office", "home"): "the folder of the installation",

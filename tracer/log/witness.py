@@ -13,7 +13,7 @@ import os
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -350,5 +350,5 @@ class Posted:
 
     status: int
     kind: str = ""
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
     why: str = ""
