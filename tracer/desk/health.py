@@ -72,7 +72,7 @@ def health(office: Office) -> Health:
     last = office.log.checkpoints(last=True)
     before = known(office)
     seen = tuple(_seen(office, one, before.get(one.name), head) for one in office.config.witnesses)
-    witnessed = max((one.size for one in seen if not one.wrong), default=0)
+    witnessed = max((one.size for one in seen if one.wrong in ("", Said.DOWN)), default=0)
     unwitnessed = head.size - witnessed
     seconds = 0.0
     if unwitnessed:
@@ -116,16 +116,19 @@ def _seen(office: Office, settings: WitnessSettings, before: Witnessed | None, h
 
 def _in_file(file: WitnessFile, before: Witnessed | None, office: Office, head: Head) -> tuple[int, str]:
     try:
-        heads = file.held()
+        note = file.last()
+        empty = not file.path.stat().st_size
     except FileNotFoundError:
         if before is None:
             return 0, ""
-        return 0, str(Said.FORGOTTEN if file.path.parent.is_dir() else Said.DOWN)
+        # Where its disk is not there today, what it took before is all that is known, as of any other kind.
+        gone = file.path.parent.is_dir()
+        return (0, str(Said.FORGOTTEN)) if gone else (before.size, str(Said.DOWN))
     except OSError:
-        return 0, str(Said.DOWN)
-    if not heads.notes:
-        return 0, str(Said.OTHER_LOG) if heads.damaged else ""
-    last = max((Checkpoint.read(note.text) for note in heads.notes), key=lambda one: one.size)
+        return before.size if before else 0, str(Said.DOWN)
+    if note is None:
+        return 0, "" if empty else str(Said.OTHER_LOG)
+    last = Checkpoint.read(note.text)
     assert office.log.key is not None
     now = Checkpoint(office.log.key.name, head.size, head.root)
     found = compared(file.name, last, now, office.log)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +25,7 @@ from tracer.proof import Checkpoint, Key, Line, Note, Unsound, verify_consistenc
 
 _LARGEST_OUTPUT = 64 * 1024  # bytes of a command's output or a witness's reply that are looked at
 _SIGNATURE = 64  # bytes of the log's own signature
+_LOOKS_LIKE_ONE = re.compile(rb"^[^\n]+\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n", re.MULTILINE)
 
 
 class Said(StrEnum):
@@ -171,6 +173,13 @@ class WitnessFile:
         """Read all that is there. OSError when it cannot be read; FileNotFoundError when there is none."""
         return self._read(self.path.read_bytes())
 
+    def last(self) -> Note | None:
+        """Read the largest checkpoint that is there; None when there is none. OSError as ``held``.
+
+        The largest, not the last written: whoever appends a smaller one by hand hides nothing.
+        """
+        return self._last(self.path.read_bytes())
+
     def take(self, note: Note, history: History, known: int) -> Testimony:
         """Append the checkpoint, on disk when this returns; or say why not, and leave the file as it is."""
         offered = Checkpoint.read(note.text)
@@ -191,19 +200,16 @@ class WitnessFile:
             fcntl.flock(handle, fcntl.LOCK_EX)
             with os.fdopen(os.dup(handle), "rb") as file:
                 written = file.read()
-            holding = self._read(written)
-            if holding.damaged and not holding.notes:
+            last = self._last(written)
+            if last is None and written.strip():
                 return say(Said.OTHER_LOG)
-            if holding.notes:
-                # The largest, not the last: whoever appended a smaller one by hand hides nothing.
-                last = max(holding.notes, key=lambda one: Checkpoint.read(one.text).size)
+            if last is not None:
                 held = Checkpoint.read(last.text)
                 if not _signed(last, self._key):
                     return say(Said.OTHER_LOG, held.size)
                 found = compared(self.name, held, offered, history)
                 if found is not None:
-                    lines = last.lines if held == offered else ()
-                    return say(found.said, held.size, lines)
+                    return say(found.said, held.size, last.lines if held == offered else ())
             # A crash in the middle of this leaves a piece that is no checkpoint; the next begins behind it.
             ahead = b"" if not written or written.endswith(b"\n\n") else b"\n\n"
             _append(handle, ahead + f"{note}\n".encode())
@@ -214,6 +220,17 @@ class WitnessFile:
         finally:
             os.close(handle)
         return say(Said.TAKEN, offered.size)
+
+    def _last(self, written: bytes) -> Note | None:
+        # Years of checkpoints are looked through at every command: only the largest is read strictly.
+        places = [(int(found.group(1)), found.start()) for found in _LOOKS_LIKE_ONE.finditer(written)]
+        for _size, start in sorted(places, key=lambda place: (-place[0], place[1])):
+            signatures = written.find(b"\n\n", start) + 2
+            end = written.find(b"\n\n", signatures)
+            notes = self._read(written[start : end if end >= 0 else len(written)]).notes
+            if notes:
+                return notes[0]
+        return None
 
     def _read(self, written: bytes) -> Holding:
         blocks = [block.strip("\n") for block in written.decode(errors="replace").split("\n\n")]

@@ -86,7 +86,7 @@ class WitnessService:
             old = size
             if last:
                 break
-        return say(Said.REFUSED, old, why="status_409")  # somebody else is handing over at the same time
+        return say(Said.DOWN, old, why="busy")  # somebody else is handing over at the same time
 
     def _ask(self, old: int, size: int, note: Note, history: History) -> Posted:
         proof = history.consistency(old, size) if 0 < old < size else ()
@@ -103,7 +103,7 @@ class WitnessService:
             cut = size > history.head().size
         except LogUnavailable:
             cut = True
-        said = Said.ROLLBACK if cut else Said.REFUSED
+        said = Said.ROLLBACK if cut else Said.DOWN
         return Testimony(
             witness=self.name, said=said, size=offered.size, held=size, why="" if cut else "later_held"
         )

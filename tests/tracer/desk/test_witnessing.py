@@ -143,6 +143,34 @@ def test_a_witness_that_is_down_stops_nobody_and_is_told(desk: Any, opened: Open
     assert [one.said for one in work.watch.heard.values()] == [Said.DOWN]
 
 
+def test_a_share_that_is_away_for_a_day_is_a_warning_and_what_it_took_still_counts(
+    desk: Any, share: Path, opened: Opened
+) -> None:
+    with_file(desk, share)
+    opened().log_checkpoint()
+    work = opened()
+    share.unlink()
+    share.parent.rmdir()
+
+    found = work.log_health()
+
+    assert [one.code for one in found.warnings] == ["down"]
+    assert found.unwitnessed == 0
+
+
+def test_a_file_gone_from_its_folder_is_an_alarm(desk: Any, share: Path, opened: Opened) -> None:
+    with_file(desk, share)
+    opened().log_checkpoint()
+    work = opened()
+    share.unlink()
+
+    found = work.log_health()
+
+    assert [one.code for one in found.warnings][0] == "forgotten"
+    assert found.witnesses[0].accuses
+    assert {one.code for one in work.log_verify().faults} == {"witness"}
+
+
 def test_a_restored_backup_is_an_alarm_in_the_log_and_the_file_is_left_alone(
     desk: Any, share: Path, opened: Opened
 ) -> None:

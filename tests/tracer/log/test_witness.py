@@ -150,6 +150,21 @@ def test_a_file_cut_in_the_middle_of_a_checkpoint_goes_on_behind_it(
         assert file.held().damaged > 0
 
 
+def test_a_smaller_one_appended_by_hand_hides_nothing(
+    file: WitnessFile, grow: Grow, log: Log, tmp_path: Path
+) -> None:
+    small, large = grow(2), grow(5)
+    file.take(large, log, 0)
+    with file.path.open("a") as appended:
+        appended.write(f"{small}\n")
+    other, forged = other_log(tmp_path, 9)
+
+    assert file.take(forged, other, 7).held == 7
+    assert file.take(forged, other, 7).said is Said.SPLIT
+    assert file.last() == large
+    other.close()
+
+
 def test_a_disk_that_is_not_there_is_down_and_its_folder_is_not_made(
     tmp_path: Path, grow: Grow, log: Log
 ) -> None:

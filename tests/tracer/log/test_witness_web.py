@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracer.log.witness_server import TEXT, Cosigner, WitnessServer
+from tests.tracer.log.witness_server import SIZE, TEXT, Cosigner, WitnessServer
 from tracer.desk.witnessing import post
 from tracer.log import Draft, Log, Notary, Signer
 from tracer.log.witness import Said, checked
@@ -73,6 +73,21 @@ def test_where_we_forgot_what_it_holds_it_says_so_and_is_asked_from_there(
     assert (found.said, found.held) == (Said.TAKEN, 7)
     assert server.statuses == [200, 409, 200]
     assert server.requests[-1].startswith("old 3\n")
+
+
+def test_one_that_somebody_else_hands_over_to_meanwhile_is_tried_another_time(
+    witness: WitnessService, server: WitnessServer, grow: Grow, log: Log
+) -> None:
+    older, newer = grow(3), grow(3)
+    witness.take(newer, log, 0)
+
+    later = witness.take(older, log, 0)
+    sizes = iter((1, 2))
+    server.misbehave = lambda _right: (409, SIZE, f"{next(sizes)}\n")
+    racing = witness.take(newer, log, 0)
+
+    assert (later.said, later.alarm, later.why) == (Said.DOWN, False, "later_held")
+    assert (racing.said, racing.alarm, racing.why) == (Said.DOWN, False, "busy")
 
 
 def test_the_same_checkpoint_again_is_cosigned_again(witness: WitnessService, grow: Grow, log: Log) -> None:
