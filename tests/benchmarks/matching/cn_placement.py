@@ -39,7 +39,8 @@ SHARES = {
     "masked": 0.12, "roman": 0.03, "traditional": 0.03, "homophone": 0.025, "look_alike": 0.01,
     "one_character": 0.012, "title": 0.01, "id_missing": 0.08, "id_fifteen": 0.02, "id_typo": 0.015,
     "id_wrong_person": 0.001, "phone_missing": 0.05, "phone_of_household": 0.06, "phone_typo": 0.01,
-    "phone_recycled": 0.02, "second_phone": 0.3, "born": 0.2, "born_wrong": 0.03, "address_missing": 0.25,
+    "phone_recycled": 0.02, "second_phone": 0.3, "born": 0.2, "born_without_id": 0.7,
+    "born_wrong": 0.03, "address_missing": 0.25,
     "address_moved": 0.15, "address_short": 0.3, "employer_missing": 0.45, "employer_changed": 0.25,
     "stranger": 0.01, "household_one_family": 0.7, "phone_written": 0.25,
 }  # fmt: skip
@@ -138,7 +139,11 @@ class _Maker:
         second = ""
         if chance(SHARES["second_phone"]):
             second = self.slips.one(self.slips.one(household).phones if chance(0.5) else person.phones)
-        born = self._written_born(person) if chance(SHARES["born"] if has_id else 0.5) else ""
+        born = (
+            self._written_born(person)
+            if chance(SHARES["born"] if has_id else SHARES["born_without_id"])
+            else ""
+        )
         address = "" if chance(SHARES["address_missing"]) and has_id else self._written_home(person)
         employer = "" if chance(SHARES["employer_missing"]) else person.jobs[-1]
         return self._written_name(person.name), number, phone, second, born, address, employer
@@ -243,9 +248,10 @@ def make(records: int, seed: int = 1) -> Table:
     * 12 % of records come masked (name 张*, 张*伟, *伟, 张某; id 6+4, first 14 or 3+4 characters; phone 3+4).
       Names else: 3 % in letters (any order, Wade-Giles and Cantonese now and then), 3 % traditional,
       2.5 % homophone, 1 % look-alike, 1.2 % another slip, 1 % with a title. All judged: nothing is published.
-    * Ids: 8 % missing, 2 % in the old form of 15 digits, 1.5 % a typing error (Splink's and febrl's sets have
-      one to three a field), 0.1 % another household member's. Phones 5 % missing (then an id is there), 1 %
-      mistyped; addresses 25 % missing (then an id is there), 30 % shortened; employers 45 % missing.
+    * Ids: 8 % missing (a birth date then stands in 70 %, else in 20 %), 2 % in the old form of 15 digits,
+      1.5 % a typing error (Splink's and febrl's sets have one to three a field), 0.1 % another household
+      member's. Phones 5 % missing (then an id is there), 1 % mistyped; addresses 25 % missing (then an id
+      is there), 30 % shortened; employers 45 % missing.
 
     Every id is of county 9999 (nobody's, tracer/demo/people.py) and every number starts with 154 or 164
     (no operator's). The fictional ids have 25 regions where real ones have some 2,900, so a masked id says

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,23 @@ class Cost:
     said: str = ""
 
 
+# A process of its own between us and what is measured: Linux counts the memory of the process that called
+# exec in the peak of the one that came of it, so a large parent would hide a small child.
+_LAUNCHER = """
+import os, signal, subprocess, sys, time
+told, limit, command = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+start = time.perf_counter()
+process = subprocess.Popen(command)
+signal.signal(signal.SIGALRM, lambda *_: process.kill())
+signal.alarm(int(limit))
+_, status, use = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+with open(told, "w") as file:
+    print(time.perf_counter() - start, use.ru_utime + use.ru_stime, use.ru_maxrss, file=file)
+sys.exit(process.returncode != 0)
+"""
+
+
 class Failed(Exception):
     """A process ended with an error; the message is the end of what it said."""
 
@@ -39,25 +55,20 @@ def measured(command: Sequence[str | Path], log: Path, limit: float = 1800.0) ->
     Raises:
         Failed: it ended with an error, or ran longer than ``limit`` seconds.
     """
-    start = time.perf_counter()
+    told = log.with_suffix(".use")
+    told.unlink(missing_ok=True)
     with log.open("wb") as words:
-        process = subprocess.Popen([str(part) for part in command], stdout=words, stderr=subprocess.STDOUT)
-        while True:
-            # wait4 alone gives the use of this one child; Popen.wait would throw it away.
-            pid, status, use = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.perf_counter() - start > limit:
-                process.kill()
-                pid, status, use = os.wait4(process.pid, 0)
-                break
-            time.sleep(0.01)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
+        launcher = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _LAUNCHER, told, str(limit), *map(str, command)],
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     said = log.read_text(encoding="utf-8", errors="replace")
-    if process.returncode:
-        raise Failed(f"{Path(str(command[0])).name} ended with {process.returncode}: {said[-600:]}")
-    return Cost(wall=wall, cpu=use.ru_utime + use.ru_stime, rss=use.ru_maxrss * 1024 / 1e6, said=said)
+    if launcher.returncode or not told.exists():
+        raise Failed(f"{Path(str(command[0])).name} ended with {launcher.returncode}: {said[-600:]}")
+    wall, cpu, rss = (float(number) for number in told.read_text().split())
+    return Cost(wall=wall, cpu=cpu, rss=rss * 1024 / 1e6, said=said)
 
 
 def _cache() -> Path:
@@ -84,8 +95,8 @@ def environment() -> Path:
     except (OSError, subprocess.CalledProcessError) as error:
         detail = getattr(error, "stderr", b"") or b""
         raise Failed(
-            "the peers cannot be installed, so only our own figures are measured; name an environment that has "
-            f"{', '.join(PACKAGES)} in TRACER_BENCH_PEERS. {detail.decode(errors='replace')[-300:]}"
+            "the peers cannot be installed, so only our own figures are measured; name an environment that "
+            f"has {', '.join(PACKAGES)} in TRACER_BENCH_PEERS. {detail.decode(errors='replace')[-300:]}"
         ) from error
     (folder / "complete").touch()
     return python

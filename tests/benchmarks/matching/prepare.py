@@ -92,11 +92,12 @@ def _cn_name(text: str) -> Row:
     masked = "*" in text or "某" in text
     family = "" if text[0] == "*" else surname(text[:length])
     given = "".join(syllable(char) for char in text[length:])
+    last = "" if text[-1] in "*某" else text[-1]
     if masked:
-        return {"han": "", "pinyin": "", "name_sorted": "", "family": family}
+        return {"han": "", "pinyin": "", "name_sorted": "", "family": family, "last": last}
     return {
         "han": text, "pinyin": f"{family} {given}", "name_sorted": " ".join(sorted((family, given))),
-        "family": family,
+        "family": family, "last": last,
     }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class Prf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterScore:
-    """``pairs``: the pairs that are in one cluster (closure). ``purity``: records in their cluster's majority."""
+    """``pairs``: pairs of one cluster (the closure). ``purity``: the share in their cluster's majority."""
 
     pairs: Prf
     b_cubed: Prf
@@ -53,7 +53,7 @@ class ClusterScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decile:
-    """Pairs whose p lies in a tenth of 0…1: how many, their mean p, and the share that is truly one person."""
+    """Pairs with p in one tenth of 0…1: how many, their mean p, and the share that is truly one person."""
 
     low: float
     pairs: int
@@ -72,7 +72,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Who is who: ``person[i]`` of the record ``ids[i]``; ``side`` is the table it came from, when two are linked."""
+    """Who is who: ``person[i]`` of the record ``ids[i]``; ``side`` is its table when two are linked."""
 
     ids: pa.Array
     person: Ints
@@ -91,9 +91,8 @@ class Truth:
         """Give the places of ids. Raises ValueError for an id that the truth does not have."""
         found = pc.index_in(ids, value_set=self.ids)
         if found.null_count:
-            raise ValueError(
-                f"{found.null_count} ids are not in the truth, the first {ids.filter(pc.is_null(found))[0]}"
-            )
+            first = ids.filter(pc.is_null(found))[0]
+            raise ValueError(f"{found.null_count} ids are not in the truth, the first {first}")
         return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
@@ -131,12 +130,18 @@ def read_truth(path: Path, tables: tuple[Path, ...] = (), identifier: str = "rec
 
 
 def read_pairs(path: Path, truth: Truth) -> tuple[Ints, Ints, Floats]:
-    """Give (left, right, p) of each pair once, by places in the truth. Raises ValueError for a pair of one record."""
+    """Give (left, right, p) of each pair once, by places in the truth; given twice, the higher p counts.
+
+    Raises:
+        ValueError: a pair of a record with itself, an id that the truth does not have, a p outside 0…1.
+    """
     table = read(path, ("left", "right"))
     left, right = truth.index(table["left"]), truth.index(table["right"])
     if (left == right).any():
         raise ValueError(f"{int((left == right).sum())} pairs are of a record with itself")
     p = np.asarray(table["p"].to_numpy(), dtype=np.float64)
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError(f"{int((~((p >= 0) & (p <= 1))).sum())} pairs have a p that is no probability")
     key = np.minimum(left, right) * len(truth.person) + np.maximum(left, right)
     order = np.lexsort((-p, key))
     first = np.ones(len(key), dtype=bool)
