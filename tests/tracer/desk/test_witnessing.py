@@ -166,7 +166,7 @@ def test_a_file_gone_from_its_folder_is_an_alarm(desk: Any, share: Path, opened:
 
     found = work.log_health()
 
-    assert [one.code for one in found.warnings][0] == "forgotten"
+    assert next(one.code for one in found.warnings) == "forgotten"
     assert found.witnesses[0].accuses
     assert {one.code for one in work.log_verify().faults} == {"witness"}
 
