@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from html import escape
 from pathlib import Path
 
@@ -38,7 +39,8 @@ from tracer.log import Entry
 from tracer.log.vocabulary import ASKED, ENDINGS
 from tracer.words import N_, PURPOSES, _, language
 
-_LATIN, _HAN = "Helvetica", "Han"
+_LATIN, _VIEWERS = "Helvetica", "STSong-Light"
+_HAN: ContextVar[str] = ContextVar("font for Chinese", default=_VIEWERS)
 # Where Linux and macOS keep TrueType fonts with Chinese characters. Those with PostScript outlines (Noto CJK)
 # cannot be embedded.
 _FOUND_IN = (
@@ -91,7 +93,7 @@ def save(office: Office, proved: Proved, receipt: str, out: Path, font: Path | N
 def _fonts(given: Path | None) -> bool:
     for path in (given,) if given else map(Path, _FOUND_IN):
         try:
-            pdfmetrics.registerFont(TTFont(_HAN, str(path), subfontIndex=0))
+            pdfmetrics.registerFont(TTFont("Han", str(path), subfontIndex=0))
         except (OSError, TTFError) as error:
             if given:
                 raise WrongUse(
@@ -100,17 +102,11 @@ def _fonts(given: Path | None) -> bool:
                     path=str(given),
                 ) from error
         else:
+            _HAN.set("Han")
             return True
-    pdfmetrics.registerFont(_Viewers())
+    pdfmetrics.registerFont(UnicodeCIDFont(_VIEWERS))
+    _HAN.set(_VIEWERS)
     return False
-
-
-class _Viewers(UnicodeCIDFont):  # type: ignore[misc]
-    """STSong-Light under the name that this page uses."""
-
-    def __init__(self) -> None:
-        super().__init__("STSong-Light")
-        self.fontName = _HAN
 
 
 def draw(office: Office, proved: Proved, receipt: str, path: Path) -> None:
@@ -145,8 +141,8 @@ def _opening(office: Office, proved: Proved, zone: dt.tzinfo) -> list[Flowable]:
     lines = [
         _(
             "This page shows {count} entries of the look-up log, from {first} to {last}. They are about you "
-            "or your case. Every look-up is written in that log before it is made, and nothing in it can be "
-            "changed afterwards without it being seen.",
+            "or your case. Every look-up is written in that log before it is made; a later change of what "
+            "is written shows to whoever kept one of its checkpoints.",
             count=len(proved.entries),
             first=first.date().isoformat(),
             last=last.date().isoformat(),
@@ -333,7 +329,7 @@ def _marked(text: str, bold: bool) -> str:
         else:
             runs.append((han, char))
     return "".join(
-        f'<font name="{_HAN}">{escape(run)}</font>'
+        f'<font name="{_HAN.get()}">{escape(run)}</font>'
         if han
         else (f"<b>{escape(run)}</b>" if bold else escape(run))
         for han, run in runs
@@ -386,7 +382,7 @@ def _footer(text: str):  # type: ignore[no-untyped-def]
         canvas.setFillColor(_GREY)
         x = document.leftMargin
         for han, run in ((not _in_latin(char), char) for char in f"{text} · {canvas.getPageNumber()}"):
-            font = _HAN if han else _LATIN
+            font = _HAN.get() if han else _LATIN
             canvas.setFont(font, 7.5)
             canvas.drawString(x, 10 * mm, run)
             x += pdfmetrics.stringWidth(run, font, 7.5)
