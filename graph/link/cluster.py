@@ -26,14 +26,14 @@ LARGEST = 200
 count as ``NOT_FOUND`` each."""
 NOT_FOUND = -4.0
 ONE_EACH = 0.02
-"""A file holds one row for each person when fewer rows of the other file than this share have two partners."""
+"""A file holds every person once when fewer rows of the other file than this share have two partners."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters:
     """``of`` names each row's group by its first row. ``left``, ``right``, ``bits`` are the pairs given and
-    those scored on the way; ``linkage`` is the mean evidence over the threshold by which the pair's groups were
-    joined, or refused."""
+    those scored on the way; ``linkage`` is the mean evidence over the threshold by which the pair's groups
+    were joined, or refused."""
 
     of: Places
     left: Places
@@ -113,22 +113,9 @@ def cluster(
     starts = np.searchsorted(component, doubtful, "left")
     ends = np.searchsorted(component, doubtful, "right")
     joined, parted = _by_row(same), _by_row(different)
-    for first, start, end in zip(doubtful.tolist(), starts.tolist(), ends.tolist(), strict=True):
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         where = order[start:end]
-        _agglomerate(
-            first,
-            where,
-            left,
-            right,
-            bits - threshold if len(doubtful) == 1 else None,
-            bits,
-            threshold,
-            of,
-            linkage,
-            apart,
-            joined,
-            parted,
-        )
+        _agglomerate(where, left, right, bits, threshold, of, linkage, apart, joined, parted)
     return Clusters(of, left, right, bits, linkage)
 
 
@@ -167,11 +154,9 @@ def _filled(
 
 
 def _agglomerate(
-    first: int,
     where: Places,
     left: Places,
     right: Places,
-    _unused: Floats | None,
     bits: Floats,
     threshold: float,
     of: Places,
@@ -245,7 +230,7 @@ def _agglomerate(
             value = mean(kept, other)
             if value >= 0:
                 heapq.heappush(heap, (-value, min(kept, other), max(kept, other)))
-    for kept, held in members.items():
+    for held in members.values():
         for row in held:
             group[row] = min(held)
             of[row] = min(held)

@@ -1,4 +1,4 @@
-"""Rows of one or two plain tables → pairs with probabilities, and persons. Learns everything from the rows."""
+"""Rows of one or two plain tables → pairs with probabilities, and persons; all is learned from the rows."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linked:
-    """The matches (rows are places in the input; ``bits`` are log2 odds, after the whole group was heard), each
-    row's cluster (the place of one of its rows), and what is needed to explain any pair."""
+    """The matches (rows are places in the input; ``bits`` are log2 odds, after the whole group was heard),
+    each row's cluster (the place of one of its rows), and what is needed to explain any pair."""
 
     left: Places
     right: Places
@@ -79,6 +79,11 @@ class Linked:
     table: Table
     order: Places
     resolved: dict[tuple[int, int], float]
+
+    @staticmethod
+    def probability(bits: float) -> float:
+        """Give log odds to the base 2 as a probability."""
+        return float(probability(np.array([bits]))[0])
 
     def explain(self, left: int, right: int) -> tuple[tuple[str, float], ...]:
         """Give the evidence on two rows of the input as (code, bits), the prior first; bits add up to the
@@ -102,8 +107,8 @@ def link(
     region: str = "US",
     tell: Tell = lambda step, done, total: None,
 ) -> Linked:
-    """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which two
-    rows are one person. The answer does not depend on the order of the rows.
+    """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which
+    two rows are one person. The answer does not depend on the order of the rows.
 
     Raises ValueError when two rows of one file have one id.
     """
@@ -186,8 +191,9 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     bits = np.zeros(len(left))
     for done in range(ROUNDS):
         tell("learn", done, ROUNDS)
-        # Before anybody is known, a value that two rows share looks shared by two persons. So the first round
-        # counts only what households share, where that caution is wanted; the rest it takes from random pairs.
+        # Before anybody is known, a value that two rows share looks shared by two persons. So the first
+        # round counts only what households share, where that caution is wanted; the rest it takes from
+        # random pairs.
         first = done == 0
         if not first:
             sure = np.where(np.isnan(judged), probability(bits), judged) >= SURE

@@ -110,8 +110,8 @@ def with_random(
 
 
 def fit(model: Model, pool: Pool, pairs: float, least: float) -> tuple[Model, Floats]:
-    """Give the model with m and prior fitted, and p of the pool. ``pairs`` is how many pairs there are in all,
-    ``least`` how many matches are assumed at least, so that a prior stays finite."""
+    """Give the model with m and prior fitted, and p of the pool. ``pairs`` is how many pairs there are in
+    all, ``least`` how many matches are assumed at least, so that a prior stays finite."""
     p = _p(model, pool)
     for _round in range(_ROUNDS):
         m = {}

@@ -50,7 +50,7 @@ class Compared:
 
 
 def compare(field: Field, left: Places, right: Places) -> Compared:
-    """Compare rows ``left`` with rows ``right``; of several columns of a kind the best pair of values counts."""
+    """Compare rows ``left`` with rows ``right``; of several columns of a kind the best two values count."""
     best: Compared | None = None
     for ours in field.columns:
         for theirs in field.columns:
@@ -180,11 +180,10 @@ def _given_names(
             words = set(x.split(" ")) & set(y.split(" "))
             if any(len(word) > 1 for word in words):
                 level[place] = min(int(level[place]), PART)
-        elif x in diminutive or y in diminutive:
-            if (diminutive.get(x, frozenset((x,))) & diminutive.get(y, frozenset((y,)))) and level[
-                place
-            ] > SHORT:
-                level[place] = SHORT
+        elif level[place] > SHORT and (
+            diminutive.get(x, frozenset((x,))) & diminutive.get(y, frozenset((y,)))
+        ):
+            level[place] = SHORT
 
 
 def _short_forms(values: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -222,7 +221,7 @@ def _addresses(field: Field, a: Places, b: Places, left: list[str], right: list[
 
 
 def _dates(field: Field, a: Places, b: Places) -> Levels:
-    """Compare dates digit by digit and part by part; the same line is drawn as in ``value_levels.born_score``."""
+    """Compare dates digit by digit and part by part; the lines are those of ``value_levels.born_score``."""
     table = digits(field.values)
     x, y = table[a], table[b]
     number = table.astype(np.int32) @ np.array(

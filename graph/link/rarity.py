@@ -27,8 +27,8 @@ _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(
 
 
 def groups(table: Table) -> tuple[tuple[str, ...], ...]:
-    """Give the comparisons whose agreements are not independent of each other: what a household has in common;
-    first name, middle name and sex; an id and the date of birth in it."""
+    """Give the comparisons whose agreements are not independent of each other: what a household has in
+    common; first name, middle name and sex; an id and the date of birth in it."""
     names = [field.name for field in table.fields if len(field.columns) == 1]
     found = (
         tuple(name for name in names if household(name)),
@@ -40,8 +40,8 @@ def groups(table: Table) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rarity:
-    """How many persons have each value. ``person`` says who each row was taken for; ``one_each`` are rows that
-    stand for their persons."""
+    """How many persons have each value. ``person`` says who each row was taken for; ``one_each`` are rows
+    that stand for their persons."""
 
     person: Places
     one_each: npt.NDArray[np.intp]
@@ -121,7 +121,7 @@ class Rarity:
             times = np.searchsorted(counted, wanted, "right") - np.searchsorted(counted, wanted, "left")
             persons = len(self.one_each)
             shares = _shares(times - others[where], persons, _discount(runs))
-            # Without the one we ask about, two holders are one: that pair is no sign that the values are shared.
+            # Without the one we ask about two holders are one: this pair is no sign of sharing.
             pair = others[where] & (times == 2)
             shares[pair] = _shares(np.ones(int(pair.sum())), persons, _discount(runs, 1))
             off[where] = np.minimum(alone[where] - np.log2(shares), 0.0)

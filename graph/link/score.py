@@ -16,12 +16,9 @@ from graph.link.levels import (
     CODES,
     DIFFERENT,
     EXACT,
-    LEVELS,
     NEAR,
-    NONE,
     ONE,
     PART,
-    SHORT,
     Compared,
     Places,
     compare_all,
@@ -39,8 +36,8 @@ one by one they would be counted many times. Judged."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """What was learned: ``prior`` in bits, for each comparison the chances of each level for one person (m) and
-    for two (u), and how rare values are."""
+    """What was learned: ``prior`` in bits, for each comparison the chances of each level for one person (m)
+    and for two (u), and how rare values are."""
 
     prior: float
     m: dict[str, Floats]
@@ -121,8 +118,3 @@ def score(model: Model, table: Table, left: Places, right: Places, batch: int = 
 def probability(bits: Floats) -> Floats:
     """Give log odds to the base 2 as probabilities."""
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(bits, -1000.0, 1000.0))))
-
-
-__all__ = [
-    "CODES", "DIFFERENT", "LEVELS", "NONE", "SHORT", "Bar", "Model", "bars", "probability", "score", "value_bars",
-]  # fmt: skip

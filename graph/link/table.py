@@ -128,8 +128,8 @@ def _cleaned(raw: Raw, region: str) -> dict[str, list[str]]:
         names = ("name.given", "name.middle", "name.family", "name.generation")
         return {name: [part[place] for part in parts] for place, name in enumerate(names)}
     if kind in NAME_PARTS:
-        parts = [_name_part(text) for text in raw.values]
-        return {kind: [part for part, _g in parts], "name.generation": [g for _part, g in parts]}
+        two = [_name_part(text) for text in raw.values]
+        return {kind: [part for part, _g in two], "name.generation": [g for _part, g in two]}
     if kind == "born":
         first = day_comes_first(raw.values)
         return {kind: [date_text(text, first) for text in raw.values]}
