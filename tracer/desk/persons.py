@@ -6,7 +6,7 @@ an entry of the log, also when nobody was found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph.clean.ids import read_id
 from graph.clean.phones import read_phones
@@ -23,9 +23,9 @@ from tracer.words import N_
 class Persons:
     """Cases by their pseudonyms (None: any), and pseudonyms that an entry must name (None: any)."""
 
-    cases: tuple[CaseFile, ...] = ()
-    pseudonyms: tuple[str, ...] | None = None
-    tokens: tuple[str, ...] | None = None
+    cases: tuple[CaseFile, ...] = field(default=(), repr=False)
+    pseudonyms: tuple[str, ...] | None = field(default=None, repr=False)
+    tokens: tuple[str, ...] | None = field(default=None, repr=False)
 
 
 def persons(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracer.log.entry import stamp
 from tracer.log.vocabulary import ASKED, ENDINGS
@@ -34,8 +34,8 @@ class Query:
     outcome: str = ""
     verdict: str = ""
     rule: str = ""
-    cases: tuple[str, ...] | None = None
-    tokens: tuple[str, ...] | None = None
+    cases: tuple[str, ...] | None = field(default=None, repr=False)
+    tokens: tuple[str, ...] | None = field(default=None, repr=False)
     about: int | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
