@@ -508,8 +508,7 @@ def check_bundle(path: Path, keys: Sequence[Key] = (), kept: Note | None = None)
 
 
 def _number(line: str) -> int:
-    found = json.loads(line)
-    seq = found.get("seq") if isinstance(found, dict) else None
+    seq = Item(line, 0, ()).fields.get("seq")
     if type(seq) is not int or seq < 1:
         raise Unsound("that is no entry")
     return seq

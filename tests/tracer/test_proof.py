@@ -237,7 +237,7 @@ def test_any_choice_of_entries_is_proved_together(made: Made, seqs: list[int], t
 @settings(max_examples=200, deadline=None)
 def test_one_proof_for_any_leaves_of_any_tree_gives_its_root(size: int, data: st.DataObject) -> None:
     chosen = sorted(data.draw(st.sets(st.integers(0, size - 1))))
-    texts = [json.dumps({"seq": number + 1}) for number in range(size)]
+    texts = [json.dumps({"seq": number + 1, "v": 1}) for number in range(size)]
     leaves = [proof.leaf_hash(text.encode()) for text in texts]
 
     def node(level: int, index: int) -> bytes:
