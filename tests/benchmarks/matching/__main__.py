@@ -72,10 +72,12 @@ def _environment(refused: bool) -> tuple[Path | None, str]:
 
 def _labelled(chosen: argparse.Namespace, folder: Path, python: Path | None) -> list[Labelled]:
     wanted = chosen.only or (*sets.FEBRL, *sets.DEVELOPMENT, "cn_placement")
-    found = []
+    febrl = folder / "febrl"
     if python and set(wanted) & set(sets.FEBRL):
-        peers.febrl(python, folder / "febrl")
-        found = [Labelled(name, folder / "febrl" / name) for name in sets.FEBRL if name in wanted]
+        peers.febrl(python, febrl)
+    found = [
+        Labelled(name, febrl / name) for name in sets.FEBRL if name in wanted and (febrl / name).exists()
+    ]
     for name, size in (sets.DEVELOPMENT | {"cn_placement": PORTFOLIO}).items():
         if name in wanted:
             found.append(_made(name, size // 10 if chosen.quick else size, folder))
@@ -93,7 +95,7 @@ def _accuracy(chosen: argparse.Namespace, folder: Path, python: Path | None) -> 
     for labelled in _labelled(chosen, folder, python):
         work = labelled.folder
         if not chosen.no_ours:
-            results.append(_told("tracer link", labelled, partial(contest.ours, labelled, work)))
+            results.append(_told(contest.US, labelled, partial(contest.ours, labelled, work, wide=True)))
         if not python:
             continue
         for settings in contest.SETTINGS[labelled.name]:
@@ -110,7 +112,9 @@ def _scaling(chosen: argparse.Namespace, folder: Path, python: Path | None) -> l
     for size in sizes:
         labelled = _made("cn_placement", size, folder)
         if not chosen.no_ours:
-            results.append(_told("tracer link", labelled, partial(contest.ours, labelled, labelled.folder)))
+            results.append(
+                _told(contest.US, labelled, partial(contest.ours, labelled, labelled.folder, wide=False))
+            )
         if python:
             run = partial(contest.splink, python, "cn_placement", labelled, labelled.folder)
             results.append(_told("splink (cn_placement)", labelled, run))

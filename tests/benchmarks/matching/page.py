@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from tests.benchmarks.matching import sets
-from tests.benchmarks.matching.contest import Result
+from tests.benchmarks.matching.contest import US, Result
 
 _INTRO = """
 `python -m tests.benchmarks.matching` measures everything on this page and writes it; `--only SET` prints one
@@ -27,7 +27,6 @@ on real files: a set that we made cannot show how we do on one that we did not m
 A single case against a store is measured with the other latencies: `python -m
 tests.benchmarks.contacts_latency`.
 """
-_US = "tracer link"
 
 
 def _row(*cells: object) -> str:
@@ -48,16 +47,16 @@ def _top(values: Sequence[float]) -> float | None:
 
 def _accuracy(results: Sequence[Result]) -> list[str]:
     lines = _head(
-        "Set", "Records", "Ours, default: pair F1", "closure F1", "B³", "Splink, p ≥ 0.5: pair F1", "p ≥ 0.95",
-        "best", "B³ best", "ECM, p ≥ 0.5: pair F1", "best", "Ours above every best",
+        "Set", "Records", "Ours, default: pair F1", "closure F1", "B³", "Splink, p ≥ 0.5: pair F1",
+        "p ≥ 0.95", "best", "B³ best", "ECM, p ≥ 0.5: pair F1", "best", "Ours above every best",
     )  # fmt: skip
     for name in dict.fromkeys(one.dataset for one in results):
         here = [one for one in results if one.dataset == name]
         done = [one for one in here if not one.problem]
-        us = next((one for one in done if one.contestant == _US), None)
+        us = next((one for one in done if one.contestant == US), None)
         splinks = [one for one in done if one.contestant.startswith("splink")]
         ecm = next((one for one in done if one.contestant.startswith("recordlinkage")), None)
-        top = _top([one.pairs["best"] for one in done if one.contestant != _US])
+        top = _top([one.pairs["best"] for one in done if one.contestant != US])
         above = "" if us is None or top is None else ("yes" if us.pairs["0.5"] > top else "no")
         lines.append(
             _row(

@@ -93,8 +93,11 @@ def main():
     machine = recordlinkage.ECMClassifier(binarize=0.5, max_iter=200)
     machine.fit(features)
     p = machine.prob(features)
-    # A field that never agrees gives logarithms of nothing: such a pair has no p and is left out.
-    p = p[np.isfinite(p)]
+    # A field that never agrees in one class gives logarithms of nothing, and such pairs have no p.
+    known = np.isfinite(p)
+    if known.mean() < 0.5:
+        raise SystemExit(f"recordlinkage gives no p for {(~known).sum()} of {len(p)} pairs")
+    p = p[known]
     left, right = (np.asarray(p.index.get_level_values(level)) for level in (0, 1))
     pd.DataFrame({"left": left, "right": right, "p": np.asarray(p)}).to_parquet(chosen.out)
 
