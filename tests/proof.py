@@ -22,6 +22,7 @@ from pathlib import Path
 
 from graph.clean.names import name_keys
 from tests.graph.clean.test_readers import READERS
+from tests.tracer.log import tamper
 from tracer.demo.files import write_files
 from tracer.demo.world import World
 from tracer.errors import TracerError
@@ -143,6 +144,32 @@ def power_cut_weak(_: Path) -> Proof:
         tried=f"{CUT_CONTROL:,} cuts each with SQLite's synchronous at NORMAL and OFF (seed {SEED})",
         found="; ".join(said),
         held=held,
+    )
+
+
+def tampered(folder: Path) -> Proof:
+    """Change the log in ten ways, as one who has its database and as one who has its key too."""
+    where = folder / "tamper"
+    where.mkdir()
+    attacks = tamper.matrix(where)
+    (folder / "more.md").write_text(tamper.table(attacks), encoding="utf-8")
+
+    def found(stolen: bool, field: str) -> int:
+        return sum(getattr(one, field) for one in attacks if one.stolen is stolen)
+
+    witnessed, alone = (
+        (found(False, "witnessed"), found(True, "witnessed")),
+        (found(False, "alone"), found(True, "alone")),
+    )
+    return Proof(
+        promise="A changed history is found, even by whoever stole the signing key, where a witness "
+        "keeps checkpoints",
+        tried=f"{len(attacks) // 2} attacks, with the database only and with the key as well (the table "
+        f"below)",
+        found=f"with a witness {witnessed[0]} and {witnessed[1]} found, the one missed is the window "
+        f"nobody had "
+        f"witnessed yet; control without a witness: {alone[0]} and {alone[1]}",
+        held=min(witnessed) >= 9 and alone[1] < 9,
     )
 
 
@@ -349,12 +376,12 @@ def _run(program: Path, *arguments: object) -> dict[str, object]:
 
 
 PROOFS: tuple[Callable[[Path], Proof], ...] = (
-    killed, killed_early, paid, paid_late, paid_without_keys, power_cut, power_cut_weak, raced,
+    killed, killed_early, tampered, paid, paid_late, paid_without_keys, power_cut, power_cut_weak, raced,
     damaged_log, damaged_files, hostile_cells,
 )  # fmt: skip
 
 
-def page(proofs: list[Proof]) -> str:
+def page(proofs: list[Proof], more: str = "") -> str:
     """Give the page as Markdown."""
     lines = [
         "# Proofs",
@@ -371,12 +398,15 @@ def page(proofs: list[Proof]) -> str:
     for one in proofs:
         cells = (one.promise, one.tried, one.found, "yes" if one.held else "**no**")
         lines.append(f"| {' | '.join(cells)} |")
+    if more:
+        lines += ["", "## Tampering", "", more]
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
     """Run the proofs and write the page; 1 when a promise was broken."""
     proofs = []
+    more = ""
     with tempfile.TemporaryDirectory() as folder:
         for prove in PROOFS:
             start = time.monotonic()
@@ -392,7 +422,9 @@ def main() -> int:
                 )
             )
             print(f"{'held  ' if found.held else 'BROKEN'} {seconds:5.0f} s  {found.promise}: {found.found}")
-    PAGE.write_text(page(proofs), encoding="utf-8")
+        told = Path(folder) / "more.md"
+        more = told.read_text(encoding="utf-8") if told.exists() else ""
+    PAGE.write_text(page(proofs, more), encoding="utf-8")
     return 0 if all(proof.held for proof in proofs) else 1
 
 
