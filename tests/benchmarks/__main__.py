@@ -43,6 +43,7 @@ BENCHES = (
     Bench("contacts_latency", 100_000, 1_000),
     Bench("lookups", 5, 1),
     Bench("log_review", 1_000_000, 10_000),
+    Bench("log_proofs", 1_000_000, 10_000),
 )
 
 
