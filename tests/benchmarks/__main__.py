@@ -1,9 +1,12 @@
 """Run the benchmarks one after the other, each in a process of its own, and write docs/benchmarks.md.
 
-    .venv/bin/python -m tests.benchmarks [--quick] [--folder FOLDER] [--only NAME]
+    .venv/bin/python -m tests.benchmarks [--quick] [--folder FOLDER] [--only NAME] [--matching]
 
 About a quarter of an hour at full size. ``--quick`` is a hundredth of it, to see that all of it still runs;
 then, and with ``--only``, the figures are printed and no page is written.
+
+``--matching`` measures identity matching beside its peers instead and writes docs/matching-figures.md. It is
+asked for by name because it may need the network: the peers are installed into an environment of their own.
 """
 
 from __future__ import annotations
@@ -60,9 +63,8 @@ class Done:
 def run(bench: Bench, size: int, folder: Path | None) -> Done:
     """Run one benchmark in a process of its own. Raises CalledProcessError when it fails."""
     command = bench.command(size)
-    where = ["--folder", str(folder)] if folder else []
     said = subprocess.run(
-        [sys.executable, *command.split()[1:], "--json", *where],
+        [sys.executable, *command.split()[1:], "--json", *_folder(folder)],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -70,6 +72,10 @@ def run(bench: Bench, size: int, folder: Path | None) -> Done:
     )
     figures = tuple(Figure(**one) for one in json.loads(said.stdout))
     return Done(command, figures, dt.datetime.now(dt.UTC), os.getloadavg()[0])
+
+
+def _folder(folder: Path | None) -> list[str]:
+    return ["--folder", str(folder)] if folder else []
 
 
 def page(done: list[Done], where: str, commit: str) -> str:
@@ -107,7 +113,9 @@ def page(done: list[Done], where: str, commit: str) -> str:
 _MORE = (
     "More, printed and not kept here: `python tests/benchmarks/log_appends.py` (the log against the disk's "
     "own sync), `python tests/benchmarks/intake_read.py` (reading alone, by encoding and format), "
-    "`python -m tests.benchmarks.inuse_dev` (how well numbers are ranked on the development data).",
+    "`python -m tests.benchmarks.inuse_dev` (how well numbers are ranked on the development data). Identity "
+    "matching beside its peers has a page of its own, [matching-figures.md](matching-figures.md): "
+    "`python -m tests.benchmarks --matching`.",
 )
 
 
@@ -128,7 +136,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a hundredth of the size; writes no page")
     parser.add_argument("--only", choices=[bench.name for bench in BENCHES])
     parser.add_argument("--folder", type=Path, help="where to work (a disk, not tmpfs)")
+    parser.add_argument(
+        "--matching", action="store_true", help="matching beside its peers (may need network)"
+    )
     chosen = parser.parse_args()
+    if chosen.matching:
+        words = [*(["--quick"] if chosen.quick else []), *_folder(chosen.folder)]
+        command = [sys.executable, "-m", "tests.benchmarks.matching", *words]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
     commit = _commit()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
         where = machine(Path(name))

@@ -95,7 +95,7 @@ def _accuracy(chosen: argparse.Namespace, folder: Path, python: Path | None) -> 
     for labelled in _labelled(chosen, folder, python):
         work = labelled.folder
         if not chosen.no_ours:
-            results.append(_told(contest.US, labelled, partial(contest.ours, labelled, work, wide=True)))
+            results.append(_told(contest.US, labelled, partial(contest.ours, labelled, work)))
         if not python:
             continue
         for settings in contest.SETTINGS[labelled.name]:
@@ -112,9 +112,7 @@ def _scaling(chosen: argparse.Namespace, folder: Path, python: Path | None) -> l
     for size in sizes:
         labelled = _made("cn_placement", size, folder)
         if not chosen.no_ours:
-            results.append(
-                _told(contest.US, labelled, partial(contest.ours, labelled, labelled.folder, wide=False))
-            )
+            results.append(_told(contest.US, labelled, partial(contest.ours, labelled, labelled.folder)))
         if python:
             run = partial(contest.splink, python, "cn_placement", labelled, labelled.folder)
             results.append(_told("splink (cn_placement)", labelled, run))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,7 @@ class Result:
     """What one contestant did.
 
     ``pairs`` and ``b_cubed`` are F1 by cut ("0.5", "0.95", "best"); for ours ``b_cubed["own"]`` is that of
-    the clusters it gave. ``recall`` is of the pairs it gave a p at all.
+    the clusters it gave. ``recall`` and ``calibration`` are of the pairs that it wrote.
     """
 
     contestant: str
@@ -56,7 +56,7 @@ class Result:
         return (
             f"{self.dataset} {self.records:,} {self.contestant}: pair F1 {pairs} "
             f"(best from p {self.best_at:.6f}); B3 F1 {cubed}{whole}; "
-            f"pairs compared hold {self.recall:.4f} of the true ones; "
+            f"pairs written hold {self.recall:.4f} of the true ones; "
             f"calibration error {self.calibration:.4f}; "
             f"{self.cpu:.1f} CPU s, {self.wall:.1f} s, {self.rss:,.0f} MB"
         )
@@ -106,29 +106,20 @@ def tracer() -> list[str]:
     return command
 
 
-def ours(labelled: Labelled, work: Path, *, wide: bool) -> Result:
+def ours(labelled: Labelled, work: Path) -> Result:
     """Run ``tracer link`` at its defaults: the column kinds are all it is told.
 
-    It writes only the pairs from its threshold. With ``wide`` a second run, not charged to it, writes nearly
-    all: calibration, the pairs given a p and the best threshold are taken from that one.
+    It writes the pairs from its threshold that its clusters kept, so recall, calibration and the best
+    threshold are of those only. A lower ``--threshold`` clusters otherwise and is no way to see the rest.
     """
-    pairs, clusters, every = work / "ours-pairs.csv", work / "ours-clusters.csv", work / "ours-wide.csv"
-    base = [*tracer(), *labelled.tables, "--columns", labelled.columns]
-    for path in (pairs, clusters, every):
+    pairs, clusters = work / "ours-pairs.csv", work / "ours-clusters.csv"
+    for path in (pairs, clusters):
         path.unlink(missing_ok=True)
-    command = [*base, "--out-pairs", pairs, "--out-clusters", clusters]
-    result = judge(US, labelled, pairs, measured(command, work / "ours.log"), clusters)
-    if not wide:
-        return result
-    measured([*base, "--out-pairs", every, "--threshold", "0.001"], work / "ours-wide.log")
-    loose = judge(US, labelled, every, Cost(wall=0, cpu=0, rss=0))
-    return replace(
-        result,
-        pairs=result.pairs | {"best": loose.pairs["best"]},
-        recall=loose.recall,
-        best_at=loose.best_at,
-        calibration=loose.calibration,
-    )
+    command = [
+        *tracer(), *labelled.tables, "--columns", labelled.columns, "--out-pairs", pairs,
+        "--out-clusters", clusters,
+    ]  # fmt: skip
+    return judge(US, labelled, pairs, measured(command, work / "ours.log"), clusters)
 
 
 SETTINGS = {

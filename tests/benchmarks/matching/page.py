@@ -18,7 +18,9 @@ the truth in hand, which no user has, and where a set has two Splink settings, t
 Pair F1 counts pairs that were never compared as missed. B³ is the B-cubed F1 of the clusters (of the peers:
 connected components). The peers get cleaned columns, Chinese names with their pinyin among them
 (`prepare.py`), and are not charged for making them; our time includes our cleaning. Each runs as a process of
-its own; CPU seconds, clock and peak memory (MB of 10⁶ bytes) are the operating system's.
+its own; CPU seconds, clock and peak memory (MB of 10⁶ bytes) are the operating system's. "True pairs written"
+and the calibration error are of the pairs a contestant wrote: Splink all above -15 bits, `tracer link` only
+those from its threshold that its clusters kept, so the two columns do not compare across contestants.
 """
 _OUTRO = """
 The error rates and shares of our sets stand in the docstrings of their makers. They are judged, not measured
@@ -79,7 +81,7 @@ def _accuracy(results: Sequence[Result]) -> list[str]:
 
 def _costs(results: Sequence[Result]) -> list[str]:
     lines = _head(
-        "Set", "Records", "Contestant", "Pair F1, p ≥ 0.5", "True pairs given a p", "Calibration error",
+        "Set", "Records", "Contestant", "Pair F1, p ≥ 0.5", "True pairs written", "Calibration error",
         "CPU s", "Clock s", "Peak MB",
     )  # fmt: skip
     for one in results:
