@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from tracer.cli import show
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk import Desk
 from tracer.desk.channels import SourceLine, installed, rules
+from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 PANEL = N_("Begin")
@@ -44,6 +46,11 @@ def register(app: typer.Typer) -> None:
         help=_("Whom this house may ask, and what each may be told."),
         rich_help_panel=panel,
     )
+    keys = typer.Typer(no_args_is_help=True)
+    keys.command(
+        "rotate", help=_("Replace the master key and destroy the old one: old backups open no more.")
+    )(keys_rotate)
+    app.add_typer(keys, name="keys", help=_("The keys of the home."), rich_help_panel=panel)
     policy = typer.Typer(no_args_is_help=True)
     policy.command("rules", help=_("Every rule a look-up must pass, and what to do when it says no."))(
         policy_rules
@@ -210,6 +217,39 @@ def _source_json(line: SourceLine) -> dict[str, object]:
         "faults": [{"problem": fault.sentence, "remedy": fault.remedy} for fault in line.faults],
         "ready": not line.faults,
     }
+
+
+def keys_rotate(
+    context: typer.Context,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help=_("Do not ask whether that is meant: backups made before open no more.")),
+    ] = False,
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        if not yes:
+            here.err.print(_("Backups made before this will never open again; nor will what was returned."))
+            if not sys.stdin.isatty():
+                raise WrongUse(
+                    N_("The old master key would be destroyed"), N_("Say that this is meant with --yes.")
+                )
+            if not typer.confirm(_("Is that meant?"), err=True):
+                here.say(_("Nothing was changed."))
+                return
+        with here.progress(_("Wrapping keys")) as told:
+            done = desk.rotate_keys(told)
+    if here.json:
+        show.as_json({"epoch": done.epoch, "keys": done.keys, "entry": done.entry})
+    here.say(
+        _(
+            "{keys} keys are wrapped under master key {epoch}; the old one is destroyed (log entry {entry}). "
+            "Make a backup now, and keep a copy of the new key elsewhere.",
+            keys=done.keys,
+            epoch=done.epoch,
+            entry=done.entry,
+        )
+    )
 
 
 def policy_rules(context: typer.Context) -> None:

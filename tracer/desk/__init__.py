@@ -16,6 +16,7 @@ from tracer.desk import (
     health,
     intake,
     judging,
+    keys,
     life,
     log_export,
     logbook,
@@ -235,6 +236,10 @@ class Desk:
     def requests(self, state: str | None = None) -> tuple[tuple[Request, CaseFile], ...]:
         """The requests with their cases."""
         return refresh.listed(self.office, state)
+
+    def rotate_keys(self, progress: Callable[[int, int], None] | None = None) -> keys.Rotated:
+        """Replace the master key and destroy the old one."""
+        return keys.rotate(self.office, progress)
 
     # Sources and policy
 

@@ -22,6 +22,7 @@ from tracer.intake.problems import Problem
 from tracer.store.cases import CLOSED, OPEN, Cases, place, sealed_name
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
+from tracer.store.rewrap import same_epoch
 from tracer.store.shredding import DESTROYED
 from tracer.tables import Batch, Case, CaseKey, Placed, ProblemRow, RejectedRow
 from tracer.vault import CaseKey as DataKey
@@ -145,6 +146,7 @@ class Batches:
         """Begin a batch under its log entry; gives its id."""
         key = self._database.vault.new_case_key()
         with self._database.write() as connection:
+            same_epoch(connection, self._database.vault.epoch)
             made = connection.execute(
                 insert(Batch).returning(col(Batch.id)),
                 {
@@ -180,6 +182,7 @@ class Batches:
         """
         applied = Applied(counts=dict(also))
         with self._database.write() as connection:
+            same_epoch(connection, self._database.vault.epoch)
             row = connection.execute(
                 select(col(Batch.client), col(Batch.counts), col(Batch.wrapped_key)).where(
                     col(Batch.id) == batch
