@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from graph.link.block import block, missed, used_names
 from graph.link.cluster import cluster, components, one_row_each
-from graph.link.kinds import Raw, household
+from graph.link.kinds import Raw
 from graph.link.learn import (
     POOL,
     Pool,
     fit,
+    likely,
     pool_bits,
     random_pairs,
     starting_model,
@@ -23,14 +24,13 @@ from graph.link.learn import (
 )
 from graph.link.levels import Compared, Places, compare_all
 from graph.link.rarity import Rarity
-from graph.link.score import Bar, Floats, Model, bars, probability, score, value_bars
+from graph.link.score import Bar, Floats, Model, bars, of_a_place, probability, score, value_bars
 from graph.link.table import Table, build
 
 Tell = Callable[[str, int, int], None]
 
-ROUNDS = 4
+ROUNDS = 5
 """How often who-is-who is guessed, values counted anew by person, and weights fitted."""
-FIRST_ROUNDS = 4
 SURE = 0.8
 """From which p on two rows are one person while counting."""
 _HOPELESS = -14.0
@@ -171,7 +171,7 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     rarity = Rarity.count(table, np.arange(rows))
     if rows < 2 or total < 1 or not table.fields:
         nothing = np.zeros(0, dtype=np.int64)
-        model = Model(prior=-1.0, m={}, u={}, rarity=rarity)
+        model = Model(prior=-1.0, moved=0.1, m={}, u={}, kin={}, rarity=rarity)
         return _Learned(model, nothing, nothing, np.zeros(0), np.zeros(0, np.uint8), 0, ())
     sampled = random_pairs(table)
     random = compare_all(table, *sampled)
@@ -189,37 +189,35 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     random_levels = {name: column.level for name, column in random.items()}
     step = max(1, len(left) // POOL)
     bits = np.zeros(len(left))
+    some = slice(None, None, step)
     for done in range(ROUNDS):
         tell("learn", done, ROUNDS)
-        # Before anybody is known, a value that two rows share looks shared by two persons. So the first
-        # round counts only what households share, where that caution is wanted; the rest it takes from
-        # random pairs.
-        first = done == 0
-        if not first:
-            sure = np.where(np.isnan(judged), probability(bits), judged) >= SURE
-            rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
-            model = with_rarity(model, table, rarity)
-        extra = _sum(value_bars(rarity, table, compared, left, right, shared_only=first), len(left))
-        random_extra = _sum(value_bars(rarity, table, random, *sampled, shared_only=first), len(sampled[0]))
-        random_pool = Pool(random_levels, random_extra, np.zeros(0))
-        part = Pool({name: level[::step] for name, level in levels.items()}, extra[::step], judged[::step])
-        for _again in range(FIRST_ROUNDS if first else 1):
-            p = probability(pool_bits(model, random_pool))
-            model = with_random(model, random_levels, p, household if first else _counted)
-            model, _p = fit(model, part, total / step, 1.0)
-        bits = pool_bits(model, Pool(levels, extra, judged))
+        sure = probability(bits) >= SURE if done else likely(levels)
+        sure = np.where(np.isnan(judged), sure, judged == 1.0)
+        rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
+        model = with_rarity(model, table, rarity)
+        values = value_bars(model, table, random, *sampled)
+        p = probability(pool_bits(model, _pool(random_levels, values, np.full(len(sampled[0]), np.nan))))
+        model = with_random(model, random_levels, p)
+        pool = _pool(levels, value_bars(model, table, compared, left, right), judged)
+        part = Pool(
+            {name: level[some] for name, level in levels.items()},
+            pool.extra[some],
+            pool.place[some],
+            judged[some],
+        )
+        model, _p = fit(model, part, total / step, 1.0)
+        bits = pool_bits(model, pool)
     return _Learned(model, left, right, bits, found_by, len(blocked.left), used_names(blocked.keys))
 
 
-def _counted(name: str) -> bool:
-    return name != "name.order"
-
-
-def _sum(found: Sequence[Bar], size: int) -> Floats:
-    total = np.zeros(size)
-    for bar in found:
-        total += bar.bits
-    return total
+def _pool(levels: dict[str, npt.NDArray[np.int8]], values: Sequence[Bar], judged: Floats) -> Pool:
+    extra, place = np.zeros(len(judged)), np.zeros(len(judged))
+    for bar in values:
+        extra += bar.bits
+        if of_a_place(bar.code.removesuffix(".value")):
+            place += bar.bits
+    return Pool(levels, extra, place, judged)
 
 
 def _with_known(

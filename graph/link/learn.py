@@ -7,12 +7,13 @@ So the method cannot settle on households instead of persons: what a household h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.link.kinds import style
 from graph.link.levels import (
     ALIKE,
     CLASH,
@@ -24,12 +25,21 @@ from graph.link.levels import (
     NONE,
     ONE,
     PART,
+    POSSIBLE,
     SHORT,
     Compared,
     Places,
 )
 from graph.link.rarity import Rarity
-from graph.link.score import MOST_FOR_MISSING, Floats, Model, probability
+from graph.link.score import (
+    MOST_FOR_MISSING,
+    Floats,
+    Model,
+    moved_bits,
+    of_a_place,
+    of_kin,
+    probability,
+)
 from graph.link.table import Table
 
 RANDOM_PAIRS = 400_000
@@ -52,6 +62,13 @@ _START = {
 }
 _START_BY_NAME = {"name.order": {EXACT: 0.98, ALIKE: 0.02}}
 _FEW = 1e-7
+_KIN_EXACT = {"born": 0.01, "name.given": 0.02}
+"""Twins among two persons of one household, and fathers and sons of one name (judged)."""
+_PERSONAL = ("name.given", "born")
+_MOST_WRONG = 0.3
+"""At most so often two records of one person have different given names, or dates of birth (judged)."""
+_MOVED, _MOST_MOVED = 0.1, 0.9
+"""The starting share of people who moved between two records (judged), and the most that is believed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +77,8 @@ class Pool:
 
     levels: dict[str, npt.NDArray[np.int8]]
     extra: Floats
+    place: Floats
+    """The part of ``extra`` that is of addresses' parts."""
     known: Floats
     """1 and 0 where a person has judged, NaN elsewhere."""
 
@@ -86,7 +105,9 @@ def starting_model(
     """Give the model before anything was learned, from levels of random pairs."""
     u = {name: _frequencies(column.level, np.ones(len(column.level))) for name, column in compared.items()}
     m = {name: _start(name, u[name]) for name in u}
-    return with_rarity(Model(prior=_odds(matches / pairs), m=m, u=u, rarity=rarity), table, rarity)
+    return with_rarity(
+        Model(prior=_odds(matches / pairs), moved=_MOVED, m=m, u=u, kin={}, rarity=rarity), table, rarity
+    )
 
 
 def with_rarity(model: Model, table: Table, rarity: Rarity) -> Model:
@@ -94,19 +115,49 @@ def with_rarity(model: Model, table: Table, rarity: Rarity) -> Model:
     u = {name: levels.copy() for name, levels in model.u.items()}
     for field in table.fields:
         u[field.name][EXACT] = rarity.exact(field)
-    return replace(model, u=u, rarity=rarity)
+    return replace(model, u=u, kin=_among_kin(u), rarity=rarity)
 
 
-def with_random(
-    model: Model, levels: Mapping[str, npt.NDArray[np.int8]], p: Floats, keep: Callable[[str], bool]
-) -> Model:
+def likely(levels: Mapping[str, npt.NDArray[np.int8]]) -> npt.NDArray[np.bool_]:
+    """Tell which pairs are probably one person, before anything is learned: three kinds of thing agree, at
+    most one that persons have for themselves does not, and the given name is not another one.
+
+    Only counting starts from this: who shares a home and has another first name is another person.
+    """
+    size = len(next(iter(levels.values())))
+    nothing = np.full(size, NONE, dtype=np.int8)
+
+    def some(names: Sequence[str], wanted: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+        found = np.zeros(size, dtype=np.bool_)
+        for name in names:
+            found |= np.isin(levels.get(name, nothing), wanted)
+        return found
+
+    agree, differ = (EXACT, NEAR, SHORT), (ALIKE, PART, DIFFERENT, CLASH)
+    own = [name for name in levels if name.partition(".")[0] in {"id", "phone", "email"}]
+    ids = [name for name in own if name.startswith("id")]
+    homes = [name for name in ("address", "address.street", "address.postcode") if name in levels]
+    given, family, born = (some([name], agree) for name in ("name.given", "name.family", "born"))
+    for_it = given.astype(np.int8) + family + born
+    if own:
+        for_it += some(own, (EXACT,))
+    if homes:
+        for_it += some(homes, (EXACT, NEAR))
+    against = sum(
+        some([name], differ).astype(np.int8) for name in ("name.given", "name.family", "born", *ids)
+    )
+    other = some(["name.given"], differ)
+    return np.asarray((for_it >= 3) & (against <= 1) & ~other)
+
+
+def with_random(model: Model, levels: Mapping[str, npt.NDArray[np.int8]], p: Floats) -> Model:
     """Give the model with u from random pairs of which ``p`` says how likely they are matches after all;
-    where ``keep`` says so equal values stay as counted."""
+    equal values stay as counted."""
     u = {name: _frequencies(column, 1.0 - p) for name, column in levels.items()}
     for name in u:
-        if keep(name):
+        if name != "name.order":
             u[name][EXACT] = model.u[name][EXACT]
-    return replace(model, u=u)
+    return replace(model, u=u, kin=_among_kin(u))
 
 
 def fit(model: Model, pool: Pool, pairs: float, least: float) -> tuple[Model, Floats]:
@@ -115,11 +166,17 @@ def fit(model: Model, pool: Pool, pairs: float, least: float) -> tuple[Model, Fl
     p = _p(model, pool)
     for _round in range(_ROUNDS):
         m = {}
+        stays, seen_places = _stays(model, pool)
+        moved = (float((p * (1.0 - stays))[seen_places].sum()) + _MOVED * _STRENGTH) / (
+            float(p[seen_places].sum()) + _STRENGTH
+        )
         for name, column in pool.levels.items():
-            seen = np.bincount(column, weights=p, minlength=LEVELS)
+            weight = p * stays if of_a_place(name) else p
+            seen = np.bincount(column, weights=weight, minlength=LEVELS)
             start = _start(name, model.u[name]) * _STRENGTH
-            m[name] = (seen + start) / (p.sum() + _STRENGTH)
-        model = replace(model, m=m, prior=_odds(max(float(p.sum()), least) / pairs))
+            m[name] = _sound(name, (seen + start) / (weight.sum() + _STRENGTH))
+        prior = _odds(max(float(p.sum()), least) / pairs)
+        model = replace(model, m=m, moved=min(moved, _MOST_MOVED), prior=prior)
         before, p = p, _p(model, pool)
         if np.abs(p - before).sum() < _SETTLED * max(p.sum(), 1.0):
             break
@@ -130,13 +187,61 @@ def pool_bits(model: Model, pool: Pool) -> Floats:
     """Give the bits of the pairs of a pool, the same as ``score`` gives."""
     bits = model.prior + pool.extra
     missing = np.zeros(len(bits))
+    bits += moved_bits(_place(model, pool), model.moved)
+    kin = of_kin(pool.levels)
     for name, column in pool.levels.items():
         weights = model.weights(name)
         bits += weights[column]
+        if name in model.kin:
+            bits[kin] += (model.weights(name, kin=True) - weights)[column[kin]]
         absent = weights.copy()
         absent[EXACT:] = 0.0
         missing += absent[column]
     return np.asarray(bits + np.clip(missing, -MOST_FOR_MISSING, MOST_FOR_MISSING) - missing)
+
+
+def _sound(name: str, m: Floats) -> Floats:
+    """Keep m within what one person's two records can be: else a household might be learned as a person."""
+    if name not in _PERSONAL:
+        return m
+    wrong = m[DIFFERENT] + m[CLASH]
+    most = _MOST_WRONG * m[EXACT:].sum()
+    if wrong > most:
+        right = m[EXACT:DIFFERENT].sum()
+        m[EXACT:DIFFERENT] *= (right + wrong - most) / max(right, _FEW)
+        m[DIFFERENT:] *= most / wrong
+    return m
+
+
+def _among_kin(u: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Give u among two persons of one household, where it is not that of any two. It is not learned: rows
+    that share a home and all else may be one person's or not, and the rows alone cannot say which."""
+    found = {}
+    for name, least in _KIN_EXACT.items():
+        if name in u and u[name][EXACT] < least:
+            kin = u[name].copy()
+            kin[EXACT] = least
+            found[name] = kin
+    return found
+
+
+def _place(model: Model, pool: Pool) -> Floats:
+    """Give what the parts of addresses say, one by one."""
+    place = pool.place.copy()
+    for name, column in pool.levels.items():
+        if of_a_place(name):
+            weights = model.weights(name)
+            weights[:EXACT] = 0.0
+            place += weights[column]
+    return place
+
+
+def _stays(model: Model, pool: Pool) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Give how likely the two addresses of one person are one place, and where there are two to compare."""
+    place = _place(model, pool)
+    seen = place != 0.0
+    stays = probability(np.log2((1.0 - model.moved) / model.moved) + place)
+    return np.where(seen, stays, 1.0), seen
 
 
 def _p(model: Model, pool: Pool) -> Floats:
@@ -159,6 +264,9 @@ def _start(name: str, u: Floats) -> Floats:
     m = np.full(LEVELS, 1e-6)
     m[NONE], m[ONE] = u[NONE], u[ONE]
     here = max(1.0 - u[NONE] - u[ONE], 1e-3)
-    for level, share in _START_BY_NAME.get(name, _START).items():
-        m[level] = share * here
+    levels = (EXACT, ALIKE) if name == "name.order" else POSSIBLE[style(name)]
+    start = _START_BY_NAME.get(name, _START)
+    all_of_it = sum(start[level] for level in levels)
+    for level in levels:
+        m[level] = start[level] / all_of_it * here
     return m

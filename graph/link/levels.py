@@ -31,6 +31,17 @@ two slips; ``part`` a word in common, for dates the year and one part; ``alike``
 year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart)."""
 LEVELS = len(CODES)
 
+POSSIBLE = {
+    Style.NAME: (EXACT, NEAR, SHORT, CLOSE, PART, ALIKE, DIFFERENT),
+    Style.TEXT: (EXACT, NEAR, SHORT, CLOSE, ALIKE, DIFFERENT),
+    Style.CODE: (EXACT, NEAR, SHORT, CLOSE, DIFFERENT),
+    Style.ID: (EXACT, NEAR, SHORT, CLOSE, DIFFERENT, CLASH),
+    Style.DATE: (EXACT, NEAR, SHORT, PART, ALIKE, DIFFERENT, CLASH),
+    Style.ADDRESS: (EXACT, NEAR, CLOSE, ALIKE, DIFFERENT),
+    Style.EQUAL: (EXACT, DIFFERENT),
+}
+"""The levels that two values can stand at."""
+
 _CLOSE, _ALIKE = 0.92, 0.8
 _MAY_BE_EDITED = 0.65
 """Jaro–Winkler similarities: close and alike as in ``graph.similar``; below the last, two edits of a word of

@@ -8,13 +8,14 @@ seen once and how many twice (absolute discounting, Ney, Essen & Kneser 1994).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.link.kinds import Codes, Style, household
-from graph.link.levels import EXACT, Compared, Places
+from graph.link.levels import CLOSE, EXACT, NEAR, Compared, Places
 from graph.link.table import Field, Table
 from graph.weights import DEFAULT
 
@@ -23,6 +24,7 @@ Hashes = npt.NDArray[np.uint64]
 
 LEAST = DEFAULT.by_code["id.exact"].u
 """Nothing is believed to be rarer than this, were it counted to be: values are copied, lent and invented."""
+_AS_GOOD = 4.0
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -30,10 +32,11 @@ def groups(table: Table) -> tuple[tuple[str, ...], ...]:
     """Give the comparisons whose agreements are not independent of each other: what a household has in
     common; first name, middle name and sex; an id and the date of birth in it."""
     names = [field.name for field in table.fields if len(field.columns) == 1]
+    dated = any(field.style is Style.ID and field.marks.any() for field in table.fields)
     found = (
         tuple(name for name in names if household(name)),
         tuple(name for name in names if name in {"name.given", "name.middle", "sex"}),
-        tuple(name for name in names if name == "born" or name.partition(".")[0] == "id"),
+        tuple(name for name in names if dated and (name == "born" or name.partition(".")[0] == "id")),
     )
     return tuple(group for group in found if len(group) > 1)
 
@@ -95,6 +98,7 @@ class Rarity:
         group: tuple[str, ...],
         compared: dict[str, Compared],
         others: npt.NDArray[np.bool_],
+        u: Mapping[str, Floats],
     ) -> Floats:
         """Give what is taken off because values that agree often agree together (≤ 0 bits): the chance of
         their agreeing one by one over the chance that another person has them all."""
@@ -102,12 +106,19 @@ class Rarity:
         size = len(others)
         off = np.zeros(size)
         pattern = np.zeros(size, dtype=np.int32)
+        same = np.ones(size, dtype=np.bool_)
         alone = np.zeros(size)
         for place, field in enumerate(fields):
-            here = (compared[field.name].level == EXACT) & _own_column(field, compared)
+            column = compared[field.name]
+            here = np.isin(column.level, _agreeing(u[field.name])) & _own_column(field, compared)
             pattern |= here.astype(np.int32) << place
-            values = compared[field.name].left[here]
-            alone[here] += np.log2(self.chances(field.name, values, others[here]))
+            same &= ~here | (column.level == EXACT)
+            chance = np.maximum(
+                self.chances(field.name, column.left[here], others[here]),
+                self.chances(field.name, column.right[here], others[here]),
+            )
+            alone[here] += np.log2(chance)
+        persons = len(self.one_each)
         for found in np.unique(pattern).tolist():
             chosen = [field for place, field in enumerate(fields) if found >> place & 1]
             if len(chosen) < 2:
@@ -117,15 +128,28 @@ class Rarity:
             counted.sort()
             first = np.flatnonzero(np.concatenate(([True], counted[1:] != counted[:-1])))
             runs = np.diff(np.append(first, len(counted)))
-            wanted = _hashed([compared[field.name].left[where] for field in chosen])
-            times = np.searchsorted(counted, wanted, "right") - np.searchsorted(counted, wanted, "left")
-            persons = len(self.one_each)
-            shares = _shares(times - others[where], persons, _discount(runs))
+            times = np.maximum(
+                _times(counted, [compared[field.name].left[where] for field in chosen]),
+                _times(counted, [compared[field.name].right[where] for field in chosen]),
+            )
+            less = others[where] & same[where]
+            shares = _shares(times - less, persons, _discount(runs))
             # Without the one we ask about two holders are one: this pair is no sign of sharing.
-            pair = others[where] & (times == 2)
+            pair = less & (times == 2)
             shares[pair] = _shares(np.ones(int(pair.sum())), persons, _discount(runs, 1))
             off[where] = np.minimum(alone[where] - np.log2(shares), 0.0)
         return off
+
+
+def _agreeing(u: Floats) -> list[int]:
+    """Give the levels that count as having the value in common: those hardly more frequent by chance than the
+    very same."""
+    return [EXACT, *(level for level in (NEAR, CLOSE) if u[level] <= _AS_GOOD * u[EXACT])]
+
+
+def _times(counted: Hashes, columns: list[Codes]) -> npt.NDArray[np.int64]:
+    wanted = _hashed(columns)
+    return np.searchsorted(counted, wanted, "right") - np.searchsorted(counted, wanted, "left")
 
 
 def _own_column(field: Field, compared: dict[str, Compared]) -> npt.NDArray[np.bool_]:

@@ -3,15 +3,14 @@ million go through alike, batch by batch."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.link.kinds import household
+from graph.link.kinds import style
 from graph.link.levels import (
-    ALIKE,
-    CLASH,
     CLOSE,
     CODES,
     DIFFERENT,
@@ -19,6 +18,8 @@ from graph.link.levels import (
     NEAR,
     ONE,
     PART,
+    POSSIBLE,
+    SHORT,
     Compared,
     Places,
     compare_all,
@@ -37,21 +38,37 @@ one by one they would be counted many times. Judged."""
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """What was learned: ``prior`` in bits, for each comparison the chances of each level for one person (m)
-    and for two (u), and how rare values are."""
+    and for two (u), how rare values are, and how often one person's two addresses are two places (``moved``).
+    ``kin`` is u among two persons of one household, for what a household does not have in common: twins share
+    a date of birth, fathers and sons a name."""
 
     prior: float
+    moved: float
     m: dict[str, Floats]
     u: dict[str, Floats]
+    kin: dict[str, Floats]
     rarity: Rarity
 
-    def weights(self, name: str) -> Floats:
-        """Give the bits of each level of a comparison: log2(m / u), never more for less agreement."""
-        bits = np.log2(self.m[name] / self.u[name])
-        bits[EXACT + 1 :] = np.minimum(bits[EXACT + 1 :], bits[EXACT])
-        for worse, better in ((CLOSE, NEAR), (ALIKE, CLOSE)):
-            bits[worse] = min(bits[worse], bits[better])
-        bits[DIFFERENT] = min(bits[DIFFERENT], bits[ALIKE], bits[PART], 0.0)
-        bits[CLASH] = min(bits[CLASH], bits[DIFFERENT])
+    def weights(self, name: str, *, kin: bool = False) -> Floats:
+        """Give the bits of each level of a comparison: log2(m / u), never more for less agreement. ``kin`` is
+        against two persons of one household instead of any two."""
+        chances = self.kin[name] if kin and name in self.kin else self.u[name]
+        bits = np.log2(self.m[name] / chances)
+        if name == "name.order":
+            return bits
+        ordered = [level for level in POSSIBLE[style(name)] if level not in (SHORT, PART)]
+        # Neighbours that stand in the wrong order are one level (pool adjacent violators).
+        pools: list[tuple[float, float, list[int]]] = []
+        for level in ordered:
+            pools.append((float(self.m[name][level]), float(chances[level]), [level]))
+            while len(pools) > 1 and pools[-1][0] * pools[-2][1] > pools[-2][0] * pools[-1][1]:
+                m, u, levels = pools.pop()
+                pools[-1] = (pools[-1][0] + m, pools[-1][1] + u, pools[-1][2] + levels)
+        for m, u, levels in pools:
+            bits[levels] = np.log2(m / u)
+        for level in (SHORT, PART):
+            bits[level] = min(bits[level], bits[EXACT])
+        bits[DIFFERENT:] = np.minimum(bits[DIFFERENT:], 0.0)
         return bits
 
 
@@ -73,35 +90,69 @@ def bars(model: Model, table: Table, left: Places, right: Places) -> list[Bar]:
     compared = compare_all(table, left, right)
     found = [Bar("prior", np.full(len(left), model.prior))]
     missing = np.zeros(len(left))
+    place = np.zeros(len(left))
+    kin = of_kin({name: column.level for name, column in compared.items()})
     for name, column in compared.items():
         bits = model.weights(name)[column.level]
+        if name in model.kin:
+            bits = np.where(kin, model.weights(name, kin=True)[column.level], bits)
         missing += np.where(column.level <= ONE, bits, 0.0)
         found.append(Bar(name, bits, column.level))
+        if of_a_place(name):
+            place += np.where(column.level > ONE, bits, 0.0)
     found.append(Bar("missing", np.clip(missing, -MOST_FOR_MISSING, MOST_FOR_MISSING) - missing))
-    return found + value_bars(model.rarity, table, compared, left, right)
+    values = value_bars(model, table, compared, left, right)
+    for bar in values:
+        if of_a_place(bar.code.removesuffix(".value")):
+            place += bar.bits
+    return [*found, *values, Bar("moved", moved_bits(place, model.moved))]
+
+
+def of_kin(levels: Mapping[str, npt.NDArray[np.int8]]) -> npt.NDArray[np.bool_]:
+    """Tell which pairs look like one household: the family name, and a street, postcode, address or line."""
+    size = len(next(iter(levels.values())))
+    if "name.family" not in levels:
+        return np.zeros(size, dtype=np.bool_)
+    home = np.zeros(size, dtype=np.bool_)
+    for name in ("address", "address.street", "address.postcode", "phone"):
+        if name in levels:
+            home |= levels[name] == EXACT
+    family = levels["name.family"]
+    return np.asarray(home & ((family == EXACT) | (family == NEAR)))
+
+
+def of_a_place(name: str) -> bool:
+    """Tell whether a comparison is of a part of an address: they change all at once, when somebody moves."""
+    return name.startswith("address.")
+
+
+def moved_bits(place: Floats, moved: float) -> Floats:
+    """Give what is given back because parts of an address differ together (≥ log2(1 − moved)): one person's
+    two addresses are either one place, or two that agree no more than two persons' do."""
+    nothing = place == 0.0
+    stays, moves = np.log2(1.0 - moved), np.log2(moved)
+    either = np.logaddexp2(stays + place, np.where(nothing, -np.inf, moves))
+    return np.asarray(either - place - np.where(nothing, stays, 0.0))
 
 
 def value_bars(
-    rarity: Rarity,
+    model: Model,
     table: Table,
     compared: dict[str, Compared],
     left: Places,
     right: Places,
-    *,
-    shared_only: bool = False,
 ) -> list[Bar]:
-    """Give what the values themselves say beside their levels; it does not depend on m. ``shared_only`` gives
-    only what a household's common values say."""
+    """Give what the values themselves say beside their levels; it does not depend on m."""
+    rarity = model.rarity
     others = rarity.person[left] != rarity.person[right]
     found = [
         Bar(f"{field.name}.value", rarity.value_bits(field, compared[field.name], others, FUZZY))
         for field in table.fields
-        if not shared_only or household(field.name)
     ]
-    for group in groups(table):
-        if shared_only and not household(group[0]):
-            continue
-        found.append(Bar(f"together.{group[0]}", rarity.together(table, group, compared, others)))
+    found += [
+        Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u))
+        for group in groups(table)
+    ]
     return found
 
 

@@ -26,6 +26,12 @@ _WORDS = re.compile(r"[^\W_*]+|\*+")
 _PLAIN_NAME = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _DIGITS = re.compile(r"\d+")
 _NATIONAL_DIGITS = 7
+_STREET_KINDS = {
+    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct",
+    "place": "pl", "boulevard": "blvd", "circuit": "cct", "crescent": "cres", "highway": "hwy",
+    "square": "sq", "terrace": "ter", "parkway": "pkwy", "circle": "cir", "trail": "trl", "close": "cl", "north": "n",
+    "south": "s", "east": "e", "west": "w", "apartment": "apt", "suite": "ste", "building": "bldg",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,11 +226,18 @@ def _number(text: str) -> str:
     return "".join(_text(text).split(" ")).lstrip("0")
 
 
+def _street(text: str) -> str:
+    """Give a street with its kind in short (USPS Publication 28, appendix C, and Australia Post's)."""
+    words = _text(text).split(" ")
+    return " ".join([*words[:1], *(_STREET_KINDS.get(word, word) for word in words[1:])])
+
+
 def _address(text: str) -> str:
-    return "" if blank(text) or "*" in text else _letters(text)
+    return "" if blank(text) or "*" in text else _street(text)
 
 
 _CLEANERS: dict[str, Callable[[str], str]] = {
+    "address.street": _street,
     "email": _email,
     "sex": _sex,
     "address": _address,
