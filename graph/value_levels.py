@@ -39,7 +39,7 @@ _GENERATION_YEARS = 15
 _BITS_PER_DIGIT = math.log2(10)
 # Of an 18-character PRC id: a digit of the region says 1 bit (portfolios are local), year 5.3, month 3.6 and
 # day 4.9 bits over their digits, sequence and check digit 3.3 each. Judged from the format.
-_PRC_BITS = (1.0,) * 6 + (0.2, 0.8, 1.1, 3.2) + (0.9, 2.7) + (1.7, 3.2) + (3.3,) * 4
+PRC_BITS = (1.0,) * 6 + (0.2, 0.8, 1.1, 3.2) + (0.9, 2.7) + (1.7, 3.2) + (3.3,) * 4
 _NEAR_KNOWN = 8
 _LEAST_MASKED_DIGITS = 6
 
@@ -66,8 +66,8 @@ def _masked_ids(a: Identifier, b: Identifier) -> Score:
         return 0, 0.0
     wrong = sum(a.value[place] != b.value[place] for place in shown)
     if wrong == 0:
-        long = a.scheme == "prc_id" and len(a.value) == len(_PRC_BITS)
-        return _I["masked"], sum(_PRC_BITS[place] if long else _BITS_PER_DIGIT for place in shown)
+        long = a.scheme == "prc_id" and len(a.value) == len(PRC_BITS)
+        return _I["masked"], sum(PRC_BITS[place] if long else _BITS_PER_DIGIT for place in shown)
     return _I["masked_near" if wrong == 1 and len(shown) >= _NEAR_KNOWN else "masked_conflict"], 0.0
 
 

@@ -141,7 +141,13 @@ def _atoms(table: Table) -> dict[str, list[Keys]]:
             atoms[f"{field.name}~sound"] = _coarse(field, _sound_code)
             atoms[f"{field.name}~first"] = _coarse(field, lambda text: text[:1])
             continue
-        atoms[field.name] = columns
+        whole = np.append(field.masked, False)
+        atoms[field.name] = [np.where(whole[column], -1, column) for column in columns]
+        if field.masked.any():
+            # What masks leave: 3301**********1234, 138****1234.
+            atoms[f"{field.name}~tail"] = _coarse(field, lambda text: _shown(text.rstrip("!")[-4:]))
+            if field.name != "phone":
+                atoms[f"{field.name}~head"] = _coarse(field, lambda text: _shown(text[:14]))
         if field.name == "born":
             table_of = digits(field.values).astype(np.int64)
             year = table_of[:, :4] @ np.array([1000, 100, 10, 1])
@@ -156,7 +162,7 @@ def _atoms(table: Table) -> dict[str, list[Keys]]:
 
 def _coarse(field: Field, form: Callable[[str], str]) -> list[Keys]:
     places: dict[str, int] = {}
-    codes = [places.setdefault(form(text), len(places)) if text else -1 for text in field.values]
+    codes = [places.setdefault(key, len(places)) if (key := form(text)) else -1 for text in field.values]
     known = np.array([*codes, -1], dtype=np.int64)
     return [known[column] for column in field.columns]
 
@@ -178,6 +184,10 @@ def _sound_code(text: str) -> str:
         if char not in "hw":
             last = char
     return code
+
+
+def _shown(text: str) -> str:
+    return "" if "*" in text else text
 
 
 def _both(a: Keys, b: Keys) -> Keys:

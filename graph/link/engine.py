@@ -104,7 +104,7 @@ def link(
     *,
     labels: Sequence[Label] = (),
     threshold: float = 0.5,
-    region: str = "US",
+    region: str = "",
     tell: Tell = lambda step, done, total: None,
 ) -> Linked:
     """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from graph.link.kinds import style
+from graph.link.kinds import Style, style
 from graph.link.levels import (
     ALIKE,
     CLASH,
@@ -21,6 +21,7 @@ from graph.link.levels import (
     DIFFERENT,
     EXACT,
     LEVELS,
+    MASKED,
     NEAR,
     NONE,
     ONE,
@@ -64,6 +65,8 @@ _START_BY_NAME = {"name.order": {EXACT: 0.98, ALIKE: 0.02}}
 _FEW = 1e-7
 _KIN_EXACT = {"born": 0.01, "name.given": 0.02}
 """Twins among two persons of one household, and fathers and sons of one name (judged)."""
+_MOST_CLASHING = 1e-3
+"""At most so often one person's two records have two ids whose check digits are right (judged)."""
 _PERSONAL = ("name.given", "born")
 _MOST_WRONG = 0.3
 """At most so often two records of one person have different given names, or dates of birth (judged)."""
@@ -202,14 +205,16 @@ def pool_bits(model: Model, pool: Pool) -> Floats:
 
 def _sound(name: str, m: Floats) -> Floats:
     """Keep m within what one person's two records can be: else a household might be learned as a person."""
+    if style(name) is Style.ID:
+        m[CLASH] = min(m[CLASH], _MOST_CLASHING)
     if name not in _PERSONAL:
         return m
     wrong = m[DIFFERENT] + m[CLASH]
-    most = _MOST_WRONG * m[EXACT:].sum()
+    most = _MOST_WRONG * m[EXACT:MASKED].sum()
     if wrong > most:
         right = m[EXACT:DIFFERENT].sum()
         m[EXACT:DIFFERENT] *= (right + wrong - most) / max(right, _FEW)
-        m[DIFFERENT:] *= most / wrong
+        m[DIFFERENT:MASKED] *= most / wrong
     return m
 
 

@@ -12,23 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph import similar
+from graph import frequency, similar
 from graph.clean.diminutives import formal
 from graph.clean.masks import compatible
 from graph.clean.text import has_han
 from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
 from graph.link.table import Field, Table
+from graph.value_levels import PRC_BITS
+from graph.weights import DEFAULT
 
 Levels = npt.NDArray[np.int8]
 Places = npt.NDArray[np.int64]
 
-NONE, ONE, EXACT, NEAR, SHORT, CLOSE, PART, ALIKE, DIFFERENT, CLASH = range(10)
-CODES = ("none", "one", "exact", "near", "short", "close", "part", "alike", "different", "clash")
+NONE, ONE, EXACT, NEAR, SHORT, CLOSE, PART, ALIKE, DIFFERENT, CLASH, MASKED = range(11)
+CODES = ("none", "one", "exact", "near", "short", "close", "part", "alike", "different", "clash", "masked")
 """``none`` neither row has a value, ``one`` only one has. ``near`` is a slip of one character or another
 writing of the same sound; ``short`` an initial, a diminutive, a mask that fits, a date exchanged; ``close``
 two slips; ``part`` a word in common, for dates the year and one part; ``alike`` looks similar, for dates the
-year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart)."""
+year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart); ``masked`` what both show agrees,
+and ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
 
 POSSIBLE = {
@@ -47,6 +50,10 @@ _MAY_BE_EDITED = 0.65
 """Jaro–Winkler similarities: close and alike as in ``graph.similar``; below the last, two edits of a word of
 four letters cannot have made one of the other, so edits are not counted."""
 _ADDRESS_NEAR, _ADDRESS_ALIKE = 0.85, 0.7
+_NEAR_SHOWN = 8
+_OWN_DIGITS = 8
+_DIGIT = 3.321928094887362
+"""A digit is worth log2(10) bits; of a telephone number the last eight are its own."""
 _GENERATION_YEARS = 15
 _FEW_YEARS = 2
 
@@ -121,6 +128,8 @@ def _levels(field: Field, a: Codes, b: Codes) -> Levels:
     level = np.where((a < 0) & (b < 0), np.int8(NONE), np.int8(ONE))
     both = (a >= 0) & (b >= 0)
     level[both & (a == b)] = EXACT
+    if field.masked.any():
+        level[both & (a == b) & field.masked[a]] = MASKED
     rest = np.flatnonzero(both & (a != b))
     if not rest.size:
         return level
@@ -147,10 +156,51 @@ def unequal(field: Field, a: Places, b: Places) -> Levels:
         level = _words(field, a, b, left, right)
     if field.style is Style.ID:
         level[(field.marks[a] & field.marks[b]) == 1] = CLASH
-    for place, (x, y) in enumerate(zip(left, right, strict=True)):
-        if "*" in x or "*" in y:
-            level[place] = SHORT if compatible(x, y, loose=True) else DIFFERENT
+    for place in np.flatnonzero(field.masked[a] | field.masked[b]).tolist():
+        level[place] = _masked(field.style, left[place].rstrip("!"), right[place].rstrip("!"))
     return level
+
+
+def _masked(kind: Style, a: str, b: str) -> int:
+    if kind is Style.ID:
+        # Masks of another length may be another style of masking: nothing can be said place by place.
+        shown = [x == y for x, y in zip(a, b, strict=False) if "*" not in (x, y)] if len(a) == len(b) else []
+        wrong = shown.count(False)
+        return MASKED if not wrong or (wrong == 1 and len(shown) >= _NEAR_SHOWN) else DIFFERENT
+    return MASKED if compatible(a, b, loose=kind is Style.NAME) else DIFFERENT
+
+
+def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
+    """Give for pairs of values that stand at ``masked`` the bits of what both show; as in the case engine
+    (``graph.value_levels``, ``graph.name_levels``)."""
+    packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
+    bits = [
+        _shown(field.style, field.values[pair // len(field.values)], field.values[pair % len(field.values)])
+        for pair in packed.tolist()
+    ]
+    return np.array(bits, dtype=np.float64)[inverse]
+
+
+def _shown(kind: Style, a: str, b: str) -> float:
+    a, b = a.rstrip("!"), b.rstrip("!")
+    if kind is Style.NAME:
+        seen = [x for x, y in zip(a, b, strict=False) if "*" not in (x, y) and x == y]
+        if not seen:
+            return 0.0
+        return (
+            sum(frequency.character_bits() for x in seen) if has_han(a) else frequency.bits(frequency.INITIAL)
+        )
+    if len(a) != len(b):
+        return 0.0
+    shown = [place for place, (x, y) in enumerate(zip(a, b, strict=True)) if "*" not in (x, y)]
+    if kind is Style.ID:
+        if any(a[place] != b[place] for place in shown):
+            return 0.0
+        long = len(a) == len(PRC_BITS)
+        bits = sum(PRC_BITS[place] if long else _DIGIT for place in shown)
+        return min(bits, DEFAULT.masked_id_cap)
+    # The first digits of a number name a country and a network.
+    return _DIGIT * sum(place >= len(a) - _OWN_DIGITS for place in shown)
 
 
 def _words(field: Field, a: Places, b: Places, left: list[str], right: list[str]) -> Levels:
@@ -274,4 +324,18 @@ def compare_all(table: Table, left: Places, right: Places) -> dict[str, Compared
     for field in table.fields:
         if field.name not in found:
             found[field.name] = compare(field, left, right)
+    _dates_of_ids(table, found, left, right)
     return {name: found[name] for name in sorted(found)}
+
+
+def _dates_of_ids(table: Table, found: dict[str, Compared], left: Places, right: Places) -> None:
+    """Leave dates of birth out where two ids that hold them were compared: they are the same fact."""
+    if "born" not in found or not table.dated:
+        return
+    for name, dated in table.dated.items():
+        compared = found[name]
+        both = dated[left] & dated[right] & np.isin(compared.level, (EXACT, NEAR, MASKED, CLASH))
+        born = found["born"]
+        level = born.level.copy()
+        level[both & (level > ONE)] = MASKED
+        found["born"] = Compared(level, np.where(both, -1, born.left), np.where(both, -1, born.right))

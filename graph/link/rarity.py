@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.link.kinds import Codes, Style, household
-from graph.link.levels import CLOSE, EXACT, NEAR, Compared, Places
+from graph.link.levels import CLOSE, EXACT, MASKED, NEAR, Compared, Places, shown_bits
 from graph.link.table import Field, Table
 from graph.weights import DEFAULT
 
@@ -25,18 +26,17 @@ Hashes = npt.NDArray[np.uint64]
 LEAST = DEFAULT.by_code["id.exact"].u
 """Nothing is believed to be rarer than this, were it counted to be: values are copied, lent and invented."""
 _AS_GOOD = 4.0
+_MOST_COLUMNS = 3
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def groups(table: Table) -> tuple[tuple[str, ...], ...]:
     """Give the comparisons whose agreements are not independent of each other: what a household has in
-    common; first name, middle name and sex; an id and the date of birth in it."""
-    names = [field.name for field in table.fields if len(field.columns) == 1]
-    dated = any(field.style is Style.ID and field.marks.any() for field in table.fields)
+    common; first name, middle name and sex."""
+    names = [field.name for field in table.fields if len(field.columns) <= _MOST_COLUMNS]
     found = (
         tuple(name for name in names if household(name)),
         tuple(name for name in names if name in {"name.given", "name.middle", "sex"}),
-        tuple(name for name in names if dated and (name == "born" or name.partition(".")[0] == "id")),
     )
     return tuple(group for group in found if len(group) > 1)
 
@@ -90,6 +90,11 @@ class Rarity:
                 self.chances(field.name, compared.right[here], others[here]),
             )
             bits[here] = np.minimum(np.log2(average / most), 0.0)
+        here = np.flatnonzero((compared.level == MASKED) & (compared.left >= 0))
+        if len(here):
+            bits[here] = shown_bits(
+                field, compared.left[here].astype(np.int64), compared.right[here].astype(np.int64)
+            )
         return bits
 
     def together(
@@ -124,7 +129,12 @@ class Rarity:
             if len(chosen) < 2:
                 continue
             where = np.flatnonzero(pattern == found)
-            counted = _hashed([field.columns[0][self.one_each] for field in chosen])
+            counted = np.concatenate(
+                [
+                    _hashed([column[self.one_each] for column in columns])
+                    for columns in product(*(field.columns for field in chosen))
+                ]
+            )
             counted.sort()
             first = np.flatnonzero(np.concatenate(([True], counted[1:] != counted[:-1])))
             runs = np.diff(np.append(first, len(counted)))

@@ -11,10 +11,12 @@ import numpy.typing as npt
 
 from graph.link.kinds import style
 from graph.link.levels import (
+    CLASH,
     CLOSE,
     CODES,
     DIFFERENT,
     EXACT,
+    MASKED,
     NEAR,
     ONE,
     PART,
@@ -68,7 +70,10 @@ class Model:
             bits[levels] = np.log2(m / u)
         for level in (SHORT, PART):
             bits[level] = min(bits[level], bits[EXACT])
-        bits[DIFFERENT:] = np.minimum(bits[DIFFERENT:], 0.0)
+        bits[DIFFERENT : CLASH + 1] = np.minimum(bits[DIFFERENT : CLASH + 1], 0.0)
+        # What a mask shows is weighed by itself; that the hidden value is the same is as likely as ever.
+        whole = self.m[name][EXACT : CLASH + 1].sum()
+        bits[MASKED] = np.log2((self.m[name][EXACT] + self.m[name][NEAR]) / whole)
         return bits
 
 

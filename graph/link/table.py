@@ -26,10 +26,15 @@ _WORDS = re.compile(r"[^\W_*]+|\*+")
 _PLAIN_NAME = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _DIGITS = re.compile(r"\d+")
 _NATIONAL_DIGITS = 7
+_PRC_DATE = re.compile(r"[\d*]{6}((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))")
+_PRC_LENGTH = 18
+_SAMPLE = 1000
+_CHINESE_MOBILE = re.compile(r"(?:\+?86)?[\s-]*1[3-9][\d*\s-]{9,11}")
 _STREET_KINDS = {
     "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct",
     "place": "pl", "boulevard": "blvd", "circuit": "cct", "crescent": "cres", "highway": "hwy",
-    "square": "sq", "terrace": "ter", "parkway": "pkwy", "circle": "cir", "trail": "trl", "close": "cl", "north": "n",
+    "square": "sq", "terrace": "ter", "parkway": "pkwy", "circle": "cir", "trail": "trl", "close": "cl",
+    "north": "n",
     "south": "s", "east": "e", "west": "w", "apartment": "apt", "suite": "ste", "building": "bldg",
 }  # fmt: skip
 
@@ -45,6 +50,7 @@ class Field:
     columns: tuple[Codes, ...]
     values: tuple[str, ...]
     marks: npt.NDArray[np.int32]
+    masked: npt.NDArray[np.bool_]
 
     def __repr__(self) -> str:
         return f"Field({self.name}: {len(self.values)} values)"
@@ -57,6 +63,8 @@ class Table:
     rows: int
     source: npt.NDArray[np.int8]
     fields: tuple[Field, ...]
+    dated: dict[str, npt.NDArray[np.bool_]]
+    """For each kind of id that holds a date of birth, which rows show one."""
 
     @property
     def linking(self) -> bool:
@@ -68,30 +76,75 @@ class Table:
         return next((field for field in self.fields if field.name == name), None)
 
 
-def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "US") -> Table:
-    """Give the comparisons of these columns. ``region`` reads telephone numbers without a country code.
+def _region(raws: Sequence[Raw]) -> str:
+    """Guess where telephone numbers without a country code are from: China where most look like mobiles of
+    its plan, else the United States."""
+    phones = [text for raw in raws if raw.kind == "phone" for text in raw.values[:_SAMPLE]]
+    chinese = sum(_CHINESE_MOBILE.fullmatch(text.strip()) is not None for text in phones)
+    return "CN" if 2 * chinese > len(phones) else "US"
+
+
+def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "") -> Table:
+    """Give the comparisons of these columns. ``region`` reads telephone numbers without a country code; where
+    it is not said it is guessed from the numbers.
 
     A name in one column becomes given, middle and family name; columns that say the same kind are one
     comparison; a comparison without any value is left out.
     """
+    region = region or _region(raws)
     texts: dict[str, list[tuple[Codes, list[str]]]] = {}
     for raw in _dates_joined(raws):
         for name, cleaned in _cleaned(raw, region).items():
             texts.setdefault(name, []).append((raw.codes, cleaned))
+    dated = _with_dates_of_ids(texts)
     fields = []
     # Given, family and middle names share a vocabulary, so that exchanged ones are seen to be equal.
     places: dict[str, int] = {}
     vocabularies = {name: (places if name in NAME_PARTS else {}) for name in texts}
     columns = {
-        name: tuple(_coded(codes, cleaned, vocabularies[name]) for codes, cleaned in of)
+        name: _distinct([_coded(codes, cleaned, vocabularies[name]) for codes, cleaned in of])
         for name, of in texts.items()
     }
     for name in sorted(columns):
         if not any((codes >= 0).any() for codes in columns[name]):
             continue
         values = tuple(vocabularies[name])
-        fields.append(Field(name, style(name), columns[name], values, _marks(name, values)))
-    return Table(len(source), source, tuple(fields))
+        masked = np.array(["*" in text for text in values], dtype=np.bool_)
+        fields.append(Field(name, style(name), columns[name], values, _marks(name, values), masked))
+    return Table(len(source), source, tuple(fields), dated)
+
+
+def _with_dates_of_ids(
+    texts: dict[str, list[tuple[Codes, list[str]]]],
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Add the dates of birth that ids show as dates of rows that give none; say which rows' ids show one."""
+    dated: dict[str, npt.NDArray[np.bool_]] = {}
+    for name in [name for name in texts if style(name) is Style.ID]:
+        for codes, cleaned in texts[name]:
+            dates = [_date_in(text) for text in cleaned]
+            if not any(dates):
+                continue
+            shown = np.array([bool(date) for date in dates] + [False])[codes]
+            dated[name] = dated.get(name, np.zeros(len(codes), dtype=np.bool_)) | shown
+            known = np.zeros(len(codes), dtype=np.bool_)
+            for told, said in texts.get("born", []):
+                known |= np.array([bool(text) for text in said] + [False])[told]
+            texts.setdefault("born", []).append((np.where(known, -1, codes).astype(np.int32), dates))
+    return dated
+
+
+def _date_in(text: str) -> str:
+    """Give the date of birth in a Chinese id, also where the rest is masked."""
+    match = _PRC_DATE.match(text)
+    return match[1] if match and len(text.rstrip("!")) == _PRC_LENGTH else ""
+
+
+def _distinct(columns: list[Codes]) -> tuple[Codes, ...]:
+    """Drop what a row says twice."""
+    for place, column in enumerate(columns):
+        for before in columns[:place]:
+            column[column == before] = -1
+    return tuple(column for column in columns if (column >= 0).any()) or tuple(columns[:1])
 
 
 def _coded(codes: Codes, cleaned: Sequence[str], places: dict[str, int]) -> Codes:

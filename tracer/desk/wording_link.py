@@ -41,6 +41,7 @@ _HOW: Mapping[str, str] = {
     "alike": N_("{what}: alike"),
     "different": N_("{what}: different"),
     "clash": N_("{what}: cannot be one person's, as a rule"),
+    "masked": N_("{what}: what the masks leave agrees"),
     "value": N_("{what}: how rare the value is among these rows"),
 }
 
