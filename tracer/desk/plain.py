@@ -36,6 +36,10 @@ _SENTENCES = {
     "no_as_of": N_("The case has no as_of, or it is not a date."),
     "bad_numbers": N_("The case has no list of numbers."),
     "bad_number": N_("{place} is not an object with a number."),
+    "bad_lookup": N_("The look-up has no text in {place}."),
+    "bad_cost": N_("The look-up has no cost, or it is no number from nought up."),
+    "bad_answer": N_("The look-up has no answer."),
+    "twice": N_("This look-up was in the file before; the first counts."),
 }
 _REMEDY = N_("Repair the line and run the command again; the other cases are written.")
 
@@ -82,8 +86,8 @@ def rank_file(evidence: Path, out: Path, model: Path | None = None) -> RankedFil
     cases = numbers = skipped = 0
     if evidence.resolve() == out.resolve():
         raise WrongUse(N_("{path} is both read and written."), N_("Give --out another name."), path=out)
-    with _opened(evidence) as lines, _written(out) as target:
-        for case in _cases(lines, problems):
+    with opened(evidence) as lines, written(out) as target:
+        for case in cases_of(lines, problems):
             target.write(_predictions(case, weights))
             cases += 1
             numbers += len(case.numbers)
@@ -118,8 +122,9 @@ def _predictions(case: PlainCase, model: Model) -> bytes:
     return "".join(f"{row}\n" for row in rows).encode()
 
 
-def _cases(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[PlainCase]:
-    for place, line in _lines(lines, problems):
+def cases_of(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[PlainCase]:
+    """Read the cases of a file, one a line; what cannot be read is added to ``problems``."""
+    for place, line in lines_of(lines, problems):
         if not line.strip():
             continue
         try:
@@ -136,7 +141,8 @@ def _cases(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[PlainCase]:
             problems.append(LineProblem(line=place, code="not_json"))
 
 
-def _lines(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[tuple[int, bytes]]:
+def lines_of(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[tuple[int, bytes]]:
+    """Give the lines of a file with their numbers, to the end or to where it is damaged."""
     place = 0
     while True:
         place += 1
@@ -158,7 +164,8 @@ def _lines(lines: BinaryIO, problems: list[LineProblem]) -> Iterator[tuple[int, 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to be read, packed or not. Raises :class:`WrongUse`."""
     try:
         file = path.open("rb")
     except OSError as error:
@@ -172,7 +179,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
+def written(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to be written: it appears whole or not at all. Raises :class:`WrongUse`."""
     # Beside its place, so that the last step is a rename; a crash before it leaves a hidden file and no half
     # result under the asked-for name.
     remedy = N_("Give --out a folder that can be written to and has room.")
