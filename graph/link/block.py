@@ -19,7 +19,7 @@ Pairs = npt.NDArray[np.int64]
 
 ALL_PAIRS = 1_500_000
 """Up to so many pairs every row is compared with every other."""
-PER_ROW = 24
+PER_ROW = 12
 """Pairs a row may cost on average beyond that; the budget is this times the rows, at least ``ALL_PAIRS``."""
 _SHARE_OF_ONE_KEY = 0.25
 _MOST_IN_BLOCK = 400
@@ -51,16 +51,17 @@ def block(table: Table) -> Blocked:
     budget = max(ALL_PAIRS, PER_ROW * rows)
     found: list[Pairs] = []
     used = []
-    spent = 0
-    for name, key in _keys(table):
-        share = min(budget - spent, int(budget * _SHARE_OF_ONE_KEY))
-        if share <= 0:
-            break
-        pairs = _pairs(key, table, share)
+    left_over = budget
+    # The keys that give the fewest pairs are the most telling; what is left of the budget goes to the others.
+    keys = list(_keys(table))
+    costs = sorted((_cost(_both(*parts)), place) for place, (_name, parts) in enumerate(keys))
+    for _pairs_given, place in costs:
+        name, parts = keys[place]
+        pairs = _pairs(_both(*parts), table, min(left_over, int(budget * _SHARE_OF_ONE_KEY)))
         if len(pairs):
             found.append(pairs)
             used.append(name)
-            spent += len(pairs)
+            left_over -= len(pairs)
     if not found:
         nothing = np.zeros(0, dtype=np.int64)
         return Blocked(nothing, nothing, nothing.astype(np.uint8), (), False)
@@ -83,37 +84,33 @@ def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float
     return unseen / (seen + unseen)
 
 
-def _keys(table: Table) -> Iterator[tuple[str, Keys]]:
-    """Give keys, the most telling first: whole numbers, whole names, then two parts, then three."""
+def _keys(table: Table) -> Iterator[tuple[str, tuple[Keys, ...]]]:
+    """Give keys as their parts: whole numbers, whole names, and any two things."""
     atoms = _atoms(table)
     for name in sorted(atoms):
-        if name.partition(".")[0] in {"id", "phone", "email", "address", "born"} and "~" not in name:
-            if name.partition("#")[0] in {
-                "address.region",
-                "address.country",
-                "address.city",
-                "address.number",
-            }:
-                continue
+        telling = name == "name.firm" or name.partition(".")[0] in {"id", "phone", "email", "address", "born"}
+        if telling and "~" not in name and name not in _COMMON:
             for key in atoms[name]:
-                yield name, key
+                yield name, (key,)
     given, family = table.field("name.given"), table.field("name.family")
     if given is not None and family is not None:
-        a, b = given.columns[0], family.columns[0]
         # In no order, so that exchanged names meet.
-        yield "name", _both(np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64))
+        a, b = atoms["name.given~sound"][0], atoms["name.family~sound"][0]
+        yield "name", (np.minimum(a, b), np.maximum(a, b))
     order = sorted(atoms, key=lambda name: (_ORDER.get(name.partition("#")[0], 50), name))
     for one, other in combinations(order, 2):
         if one.partition("~")[0] == other.partition("~")[0]:
             continue
         for x in atoms[one]:
             for y in atoms[other]:
-                yield f"{one}+{other}", _both(x, y)
-    single = [name for name in ("name.family", "name.given") if name in atoms]
-    for name in single:
-        yield name, atoms[name][0]
+                yield f"{one}+{other}", (x, y)
+    if family is not None:
+        # A firm, or somebody of whom one name is known.
+        alone = family.columns[0].astype(np.int64)
+        yield "name.family", (alone if given is None else np.where(given.columns[0] < 0, alone, -1),)
 
 
+_COMMON = frozenset({"address.region", "address.country", "address.city", "address.number"})
 _ORDER = {
     "name.family~sound": 0,
     "name.given~sound": 1,
@@ -133,12 +130,13 @@ _ORDER = {
 def _atoms(table: Table) -> dict[str, list[Keys]]:
     """Give what keys are made of: whole values, and coarse forms that survive a slip."""
     atoms: dict[str, list[Keys]] = {}
+    sounds: dict[str, int] = {}
     for field in table.fields:
         columns = [column.astype(np.int64) for column in field.columns]
         if field.name in {"sex", "address.country", "name.generation", "name.middle"}:
             continue
         if field.name in {"name.given", "name.family"}:
-            atoms[f"{field.name}~sound"] = _coarse(field, _sound_code)
+            atoms[f"{field.name}~sound"] = _coarse(field, _sound_code, sounds)
             atoms[f"{field.name}~first"] = _coarse(field, lambda text: text[:1])
             continue
         whole = np.append(field.masked, False)
@@ -155,13 +153,13 @@ def _atoms(table: Table) -> dict[str, list[Keys]]:
             for part, codes in (("year", year), ("day", np.where(day % 100 > 0, day, -1))):
                 known = np.append(codes, -1)
                 atoms[f"born~{part}"] = [known[column] for column in field.columns]
-        elif field.name in {"address.street", "address.suburb", "address"}:
+        elif field.name in {"address.street", "address.suburb", "address", "name.firm"}:
             atoms[f"{field.name}~start"] = _coarse(field, lambda text: text.replace(" ", "")[:5])
     return atoms
 
 
-def _coarse(field: Field, form: Callable[[str], str]) -> list[Keys]:
-    places: dict[str, int] = {}
+def _coarse(field: Field, form: Callable[[str], str], places: dict[str, int] | None = None) -> list[Keys]:
+    places = {} if places is None else places
     codes = [places.setdefault(key, len(places)) if (key := form(text)) else -1 for text in field.values]
     known = np.array([*codes, -1], dtype=np.int64)
     return [known[column] for column in field.columns]
@@ -170,6 +168,8 @@ def _coarse(field: Field, form: Callable[[str], str]) -> list[Keys]:
 def _sound_code(text: str) -> str:
     """Give the first letter and the next three consonant classes (Soundex, R. Russell 1918); for Chinese the
     characters themselves."""
+    if "*" in text:
+        return ""
     if has_han(text) or not text:
         return text
     word = text.replace(" ", "")
@@ -190,10 +190,21 @@ def _shown(text: str) -> str:
     return "" if "*" in text else text
 
 
-def _both(a: Keys, b: Keys) -> Keys:
-    """Give one key for two parts; −1 where either is missing."""
+def _both(a: Keys, b: Keys | None = None) -> Keys:
+    """Give one key for one part or two; −1 where either is missing."""
+    if b is None:
+        return a
     width = int(b.max(initial=-1)) + 1
     return np.where((a >= 0) & (b >= 0), a * max(width, 1) + b, -1)
+
+
+def _cost(key: Keys) -> int:
+    """Give how many pairs of rows share the key, in blocks that are not too large."""
+    values = np.sort(key[key >= 0])
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
+    sizes = np.diff(np.append(starts, len(values)))
+    sizes = sizes[sizes <= _MOST_IN_BLOCK]
+    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:

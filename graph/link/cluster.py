@@ -47,11 +47,11 @@ def components(rows: int, left: Places, right: Places) -> Places:
     label = np.arange(rows, dtype=np.int64)
     a, b = left, right
     while len(a):
-        low = np.minimum(label[a], label[b])
-        np.minimum.at(label, a, low)
-        np.minimum.at(label, b, low)
-        np.minimum.at(label, label[a], low)
-        np.minimum.at(label, label[b], low)
+        # Labels are roots here; hooking the roots takes along everything that points to them.
+        ours, theirs = label[a], label[b]
+        low = np.minimum(ours, theirs)
+        np.minimum.at(label, ours, low)
+        np.minimum.at(label, theirs, low)
         while True:
             jumped = label[label]
             if (jumped == label).all():

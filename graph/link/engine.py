@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from graph.link.block import block, missed, used_names
 from graph.link.cluster import cluster, components, one_row_each
-from graph.link.kinds import Raw
+from graph.link.kinds import Raw, Style, style
 from graph.link.learn import (
     POOL,
     Pool,
@@ -22,7 +22,7 @@ from graph.link.learn import (
     with_random,
     with_rarity,
 )
-from graph.link.levels import Compared, Places, compare_all
+from graph.link.levels import MASKED, Compared, Places, compare_all
 from graph.link.rarity import Rarity
 from graph.link.score import Bar, Floats, Model, bars, of_a_place, probability, score, value_bars
 from graph.link.table import Table, build
@@ -37,6 +37,8 @@ _HOPELESS = -14.0
 """Pairs whose levels alone give fewer bits are not looked at again: no value is rare enough to save them."""
 _DOUBTFUL = -8.0
 """Pairs with fewer bits in the end cannot speak for joining; the rest go to clustering."""
+_MOST_SHOWN = 20.0
+"""Bits that what a mask shows may be worth."""
 _CHUNK = 1_000_000
 _LABEL_WORTH = 1.0
 
@@ -262,6 +264,8 @@ def _promising(
             if name not in weights:
                 weights[name] = model.weights(name)
             bits += weights[name][column.level]
+            if style(name) is not Style.NAME:
+                bits += _MOST_SHOWN * (column.level == MASKED)
         keep = bits >= _HOPELESS
         if len(judged):
             keep |= np.isin(left[here] * table.rows + right[here], judged)

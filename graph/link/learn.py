@@ -142,6 +142,8 @@ def likely(levels: Mapping[str, npt.NDArray[np.int8]]) -> npt.NDArray[np.bool_]:
     homes = [name for name in ("address", "address.street", "address.postcode") if name in levels]
     given, family, born = (some([name], agree) for name in ("name.given", "name.family", "born"))
     for_it = given.astype(np.int8) + family + born
+    if "name.firm" in levels:
+        for_it += 2 * some(["name.firm"], (EXACT, NEAR))
     if own:
         for_it += some(own, (EXACT,))
     if homes:

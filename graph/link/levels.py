@@ -30,7 +30,8 @@ CODES = ("none", "one", "exact", "near", "short", "close", "part", "alike", "dif
 """``none`` neither row has a value, ``one`` only one has. ``near`` is a slip of one character or another
 writing of the same sound; ``short`` an initial, a diminutive, a mask that fits, a date exchanged; ``close``
 two slips; ``part`` a word in common, for dates the year and one part; ``alike`` looks similar, for dates the
-year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart); ``masked`` what both show agrees,
+year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart);
+``masked`` what both show agrees,
 and ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
 

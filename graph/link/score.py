@@ -57,6 +57,7 @@ class Model:
         chances = self.kin[name] if kin and name in self.kin else self.u[name]
         bits = np.log2(self.m[name] / chances)
         if name == "name.order":
+            bits[:EXACT] = 0.0
             return bits
         ordered = [level for level in POSSIBLE[style(name)] if level not in (SHORT, PART)]
         # Neighbours that stand in the wrong order are one level (pool adjacent violators).

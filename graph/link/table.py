@@ -29,6 +29,11 @@ _NATIONAL_DIGITS = 7
 _PRC_DATE = re.compile(r"[\d*]{6}((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))")
 _PRC_LENGTH = 18
 _SAMPLE = 1000
+_FIRM = re.compile(
+    r"\b(?:inc|llc|ltd|limited|corp|co|company|corporation|incorporated|plc|gmbh)\b\.?", re.IGNORECASE
+)
+_FIRMS_WITH_ONE_END = 3
+_TITLE = re.compile(r"^(?:sir|mr|mrs|ms|miss|dr|rev|capt|col|prof|lady|lord)\.? ")
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?[\s-]*1[3-9][\d*\s-]{9,11}")
 _STREET_KINDS = {
     "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct",
@@ -183,11 +188,20 @@ def _cleaned(raw: Raw, region: str) -> dict[str, list[str]]:
     """Give for each comparison that the column feeds the normal form of its texts ("" for none)."""
     kind = raw.kind
     if kind == "name":
-        parts = [_whole_name(text) for text in raw.values]
-        names = ("name.given", "name.middle", "name.family", "name.generation")
+        trades = _trades(raw.values)
+        parts = [_whole_name(text, trades) for text in raw.values]
+        names = ("name.given", "name.middle", "name.family", "name.generation", "name.firm")
         return {name: [part[place] for part in parts] for place, name in enumerate(names)}
     if kind in NAME_PARTS:
         two = [_name_part(text) for text in raw.values]
+        if kind == "name.given":
+            # Initials behind a first name are middle names.
+            split = [_initials_off(part) for part, _g in two]
+            return {
+                kind: [first for first, _rest in split],
+                "name.middle": [rest for _first, rest in split],
+                "name.generation": [g for _part, g in two],
+            }
         return {kind: [part for part, _g in two], "name.generation": [g for _part, g in two]}
     if kind == "born":
         first = day_comes_first(raw.values)
@@ -222,28 +236,55 @@ def _name_part(text: str) -> tuple[str, str]:
     return " ".join(words), ""
 
 
-def _whole_name(text: str) -> tuple[str, str, str, str]:
-    """Give the given, middle and family name and the generation of a name in one cell."""
+def _initials_off(given: str) -> tuple[str, str]:
+    first, _space, rest = given.partition(" ")
+    if rest and not has_han(given) and all(len(word) == 1 for word in rest.split(" ")):
+        return first, rest
+    return given, ""
+
+
+def _trades(values: Sequence[str]) -> frozenset[str]:
+    """Give the last words of names that are firms' by their legal form: where a word ends many firms' names a
+    name that ends in it is a firm's, with or without the form."""
+    ends: dict[str, int] = {}
+    for text in values:
+        if _FIRM.search(text) and not has_han(text):
+            words = [word for word in _letters(text).split(" ") if not _FIRM.search(word)]
+            if len(words) > 1:
+                ends[words[-1]] = ends.get(words[-1], 0) + 1
+    return frozenset(word for word, times in ends.items() if times >= _FIRMS_WITH_ONE_END)
+
+
+def _whole_name(text: str, trades: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Give the given, middle and family name and the generation of a name in one cell, or, behind
+    them, the name of a firm."""
     lower = text.lower().strip()
+    if trades and (_FIRM.search(lower) or lower.rpartition(" ")[2] in trades):
+        return "", "", "", "", employer_key(text)
+    lower = _TITLE.sub("", lower)
     if _PLAIN_NAME.fullmatch(lower):
         words = lower.split(" ")
         if words[-1] not in GENERATIONS:
             if words[0] in PINYIN_SURNAMES and words[-1] not in PINYIN_SURNAMES:
-                return " ".join(words[1:]), "", words[0], ""
-            return words[0], " ".join(words[1:-1]), words[-1], ""
+                return " ".join(words[1:]), "", words[0], "", ""
+            return words[0], " ".join(words[1:-1]), words[-1], "", ""
     if blank(text):
-        return "", "", "", ""
+        return "", "", "", "", ""
     name = read_name(text).value
-    if name is None or not name.family:
-        # A firm among persons, a first name alone, or nothing that we can take apart.
-        return "", "", (employer_key(text) if name is None else _letters(text)), ""
+    if name is not None and name.text.startswith("*") and has_han(name.text):
+        return _letters(name.text).lstrip("*"), "", "*", "", ""
+    if name is None:
+        # A firm among persons, or nothing that we can take apart.
+        return "", "", "", "", employer_key(text)
+    if not name.family:
+        return "", "", _letters(text), "", ""
     last = generation(name).lower()
     if has_han(name.text):
         family = simplified(name.family)
         whole = _letters(name.text)
-        return whole.removeprefix(family), "", family, last
+        return whole.removeprefix(family), "", family, last, ""
     words = [word for word in _letters(name.given).split(" ") if word not in GENERATIONS]
-    return "".join(words[:1]), " ".join(words[1:]), _letters(name.family), last
+    return "".join(words[:1]), " ".join(words[1:]), _letters(name.family), last, ""
 
 
 def _phone(text: str, region: str) -> str:
