@@ -22,6 +22,8 @@ ALL_PAIRS = 1_500_000
 PER_ROW = 12
 """Pairs a row may cost on average beyond that; the budget is this times the rows, at least ``ALL_PAIRS``."""
 _SHARE_OF_ONE_KEY = 0.25
+_SHARE_OF_AN_ATOM = 0.05
+_NONE = np.zeros(0, dtype=np.int64)
 _MOST_IN_BLOCK = 400
 _SOUNDEX = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
 
@@ -49,28 +51,63 @@ def block(table: Table) -> Blocked:
             left, right = left[across], right[across]
         return Blocked(left, right, np.full(len(left), 255, dtype=np.uint8), ("all",), True)
     budget = max(ALL_PAIRS, PER_ROW * rows)
-    found: list[Pairs] = []
+    found = _Found(budget)
     used = []
-    left_over = budget
+    keys = list(_keys(table, budget))
     # The keys that give the fewest pairs are the most telling; what is left of the budget goes to the others.
-    keys = list(_keys(table))
     costs = sorted((_cost(_both(*parts)), place) for place, (_name, parts) in enumerate(keys))
     for _pairs_given, place in costs:
         name, parts = keys[place]
-        pairs = _pairs(_both(*parts), table, min(left_over, int(budget * _SHARE_OF_ONE_KEY)))
+        most = min(found.room(), int(budget * _SHARE_OF_ONE_KEY))
+        pairs = _pairs(_both(*parts), table, most) if most > 0 else _NONE
         if len(pairs):
-            found.append(pairs)
+            found.add(pairs)
             used.append(name)
-            left_over -= len(pairs)
-    if not found:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Blocked(nothing, nothing, nothing.astype(np.uint8), (), False)
-    packed = np.concatenate(found)
-    packed.sort()
-    first = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1])))
-    times = np.diff(np.append(first, len(packed)))
-    unique = packed[first]
-    return Blocked(unique // rows, unique % rows, np.minimum(times, 255).astype(np.uint8), tuple(used), False)
+    found.settle()
+    packed = found.pairs
+    return Blocked(packed // rows, packed % rows, found.times, tuple(used), False)
+
+
+class _Found:
+    """Pairs found so far, each once, with how many keys found it."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.pairs = _NONE
+        self.times = np.zeros(0, dtype=np.uint8)
+        self.fresh: list[Pairs] = []
+        self.waiting = 0
+
+    def room(self) -> int:
+        """Give how many more pairs the budget allows."""
+        if len(self.pairs) + self.waiting > self.budget:
+            self.settle()
+        return self.budget - len(self.pairs) - self.waiting
+
+    def add(self, pairs: Pairs) -> None:
+        """Take the pairs of a key."""
+        self.fresh.append(pairs)
+        self.waiting += len(pairs)
+
+    def settle(self) -> None:
+        """Sort what is waiting in among the rest."""
+        if not self.fresh:
+            return
+        new = np.concatenate(self.fresh)
+        self.fresh, self.waiting = [], 0
+        new.sort()
+        first = np.flatnonzero(np.concatenate(([True], new[1:] != new[:-1])))
+        times = np.minimum(np.diff(np.append(first, len(new))), 255).astype(np.uint8)
+        new = new[first]
+        at = np.searchsorted(self.pairs, new)
+        known = np.zeros(len(new), dtype=np.bool_)
+        inside = at < len(self.pairs)
+        known[inside] = self.pairs[at[inside]] == new[inside]
+        old = at[known]
+        self.times[old] = np.minimum(self.times[old].astype(np.int32) + times[known], 255).astype(np.uint8)
+        both = np.concatenate([self.pairs, new[~known]])
+        order = np.argsort(both, kind="stable")
+        self.pairs, self.times = both[order], np.concatenate([self.times, times[~known]])[order]
 
 
 def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float:
@@ -84,21 +121,28 @@ def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float
     return unseen / (seen + unseen)
 
 
-def _keys(table: Table) -> Iterator[tuple[str, tuple[Keys, ...]]]:
-    """Give keys as their parts: whole numbers, whole names, and any two things."""
+def _keys(table: Table, budget: int) -> Iterator[tuple[str, tuple[Keys, ...]]]:
+    """Give keys as their parts: what tells enough by itself, whole names, and any two of the other things."""
     atoms = _atoms(table)
+    enough = set()
     for name in sorted(atoms):
-        telling = name == "name.firm" or name.partition(".")[0] in {"id", "phone", "email", "address", "born"}
-        if telling and "~" not in name and name not in _COMMON:
-            for key in atoms[name]:
+        if name in _COMMON or name.endswith("~first"):
+            continue
+        telling = True
+        for key in atoms[name]:
+            cost = _cost(key, whole=True)
+            telling &= cost <= budget * _SHARE_OF_AN_ATOM
+            if telling or (cost <= budget * _SHARE_OF_ONE_KEY and "~" not in name):
                 yield name, (key,)
+        if telling:
+            # Whatever else two rows share, this key finds them already.
+            enough.add(name)
     given, family = table.field("name.given"), table.field("name.family")
     if given is not None and family is not None:
         # In no order, so that exchanged names meet.
         a, b = atoms["name.given~sound"][0], atoms["name.family~sound"][0]
         yield "name", (np.minimum(a, b), np.maximum(a, b))
-    order = sorted(atoms, key=lambda name: (_ORDER.get(name.partition("#")[0], 50), name))
-    for one, other in combinations(order, 2):
+    for one, other in combinations(sorted(set(atoms) - enough), 2):
         if one.partition("~")[0] == other.partition("~")[0]:
             continue
         for x in atoms[one]:
@@ -111,20 +155,6 @@ def _keys(table: Table) -> Iterator[tuple[str, tuple[Keys, ...]]]:
 
 
 _COMMON = frozenset({"address.region", "address.country", "address.city", "address.number"})
-_ORDER = {
-    "name.family~sound": 0,
-    "name.given~sound": 1,
-    "born": 2,
-    "born~year": 3,
-    "born~day": 4,
-    "address.postcode": 5,
-    "address.street": 6,
-    "address.suburb": 7,
-    "phone": 8,
-    "email": 9,
-    "name.given~first": 10,
-    "name.family~first": 11,
-}
 
 
 def _atoms(table: Table) -> dict[str, list[Keys]]:
@@ -198,12 +228,13 @@ def _both(a: Keys, b: Keys | None = None) -> Keys:
     return np.where((a >= 0) & (b >= 0), a * max(width, 1) + b, -1)
 
 
-def _cost(key: Keys) -> int:
-    """Give how many pairs of rows share the key, in blocks that are not too large."""
+def _cost(key: Keys, *, whole: bool = False) -> int:
+    """Give how many pairs of rows share the key, in blocks that are not too large, or in all."""
     values = np.sort(key[key >= 0])
     starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
     sizes = np.diff(np.append(starts, len(values)))
-    sizes = sizes[sizes <= _MOST_IN_BLOCK]
+    if not whole:
+        sizes = sizes[sizes <= _MOST_IN_BLOCK]
     return int((sizes * (sizes - 1) // 2).sum())
 
 
