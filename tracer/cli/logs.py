@@ -28,6 +28,7 @@ _FAULTS = {
     "subtree": N_("a stored hash does not fit the entries below it"),
     "missing_subtree": N_("a stored hash is missing"),
     "extra": N_("hashes that belong to no tree of this size"),
+    "staff": N_("who did it cannot be told any more: a name kept beside the log was changed or is gone"),
     "guard": N_("the trigger that refuses changes is missing or not ours"),
     "unreadable": N_("the file is damaged here"),
     "head": N_("it is not the log whose earlier head was kept"),

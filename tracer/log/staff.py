@@ -69,7 +69,8 @@ class Staff:
         try:
             connection = files.connect(self._database, patience=self._patience)
             try:
-                rows = connection.execute("SELECT token, name, salt FROM log_staff ORDER BY token").fetchall()
+                # Sorted here: read by its index, a table whose index is damaged seems to lack rows.
+                rows = sorted(connection.execute("SELECT token, name, salt FROM log_staff"))
             finally:
                 connection.close()
         except files.DAMAGE as error:

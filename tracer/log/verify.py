@@ -21,7 +21,7 @@ from tracer.log.format import check_columns
 from tracer.log.tables import TRIGGERS
 from tracer.log.tree import HASH_SIZE, Frontier, fold, node_hash, perfect
 from tracer.log.vocabulary import CLOCK_CORRECTED
-from tracer.proof import Checkpoint, Key, Note, Unsound
+from tracer.proof import STAFF, Checkpoint, Key, Note, Unsound, staff
 
 _LEVELS = 15
 _CHUNK = 1 << _LEVELS
@@ -47,6 +47,7 @@ class Fault:
     back), about (it points at no earlier entry), subtree (a stored hash does not fit its children),
     missing_subtree, extra (rows that belong to no tree of this size), guard (a trigger is missing or not
     ours), unreadable (the file is damaged here), head (it is not the log whose earlier head was kept),
+    staff (who did it cannot be told any more: the name behind the commitment was changed or is gone),
     checkpoint (a signed checkpoint kept beside the log is of another log, or is none), signature (one is not
     signed with the log's key), origin (a checkpoint kept elsewhere is of another log or was signed with
     another key), witness (a witness's file is damaged).
@@ -116,6 +117,7 @@ class _Check:
     def run(self, progress: Progress | None, earlier: Sequence[Head], key: Key | None) -> Verification:
         size = int(self._connection.execute("SELECT coalesce(max(seq), 0) FROM log_entry").fetchone()[0])
         self._guards()
+        self._names()
         self._extras(size)
         tops: list[bytes] = []
         signed = self._signed(key)
@@ -237,6 +239,23 @@ class _Check:
         for trigger in TRIGGERS:
             if trigger.replace("IF NOT EXISTS ", "") not in there:
                 self._found("guard", 0)
+
+    def _names(self) -> None:
+        """The names behind the commitments: each fits its own, and none that an entry needs is gone."""
+        try:
+            kept = self._connection.execute("SELECT token, name, salt FROM log_staff").fetchall()
+            used = self._connection.execute(
+                "SELECT min(seq), actor FROM log_entry WHERE actor >= ? AND actor < ? GROUP BY actor",
+                (STAFF, STAFF + "\uffff"),
+            ).fetchall()
+        except DAMAGE:
+            # Where entries cannot be read, the reading of them says so by number.
+            self._found("unreadable", 0)
+            return
+        known = {token for token, name, salt in kept if _opens(token, name, salt)}
+        for seq, token in used:
+            if token not in known:
+                self._found("staff", seq)
 
     def _extras(self, size: int) -> None:
         low = self._connection.execute("SELECT min(seq) FROM log_entry").fetchone()[0]
@@ -387,6 +406,10 @@ class _Check:
 
 
 _MISSING = b"?" * HASH_SIZE
+
+
+def _opens(token: object, name: object, salt: object) -> bool:
+    return isinstance(name, str) and isinstance(salt, bytes) and staff(name, salt) == token
 
 
 def _by(note: Note, key: Key) -> bool:
