@@ -113,9 +113,11 @@ def cluster(
     starts = np.searchsorted(component, doubtful, "left")
     ends = np.searchsorted(component, doubtful, "right")
     joined, parted = _by_row(same), _by_row(different)
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        where = order[start:end]
-        _agglomerate(where, left, right, bits, threshold, of, linkage, apart, joined, parted)
+    by_group = np.argsort(hangs, kind="stable")
+    ends_at = np.cumsum(sizes)
+    for first, start, end in zip(doubtful.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        held = by_group[ends_at[first] - sizes[first] : ends_at[first]].tolist()
+        _agglomerate(held, order[start:end], left, right, bits, threshold, of, linkage, apart, joined, parted)
     return Clusters(of, left, right, bits, linkage)
 
 
@@ -154,6 +156,7 @@ def _filled(
 
 
 def _agglomerate(
+    rows: list[int],
     where: Places,
     left: Places,
     right: Places,
@@ -165,10 +168,9 @@ def _agglomerate(
     joined: dict[int, set[int]],
     parted: dict[int, set[int]],
 ) -> None:
-    """Split one component into groups; write ``of`` and ``linkage``."""
+    """Split the rows that hang together into groups; write ``of`` and ``linkage``."""
     a, b = left[where].tolist(), right[where].tolist()
     worth = np.clip(bits[where] - threshold, -MOST, MOST).tolist()
-    rows = sorted(set(a) | set(b))
     total: dict[int, dict[int, float]] = {row: {} for row in rows}
     members: dict[int, list[int]] = {row: [row] for row in rows}
     known: dict[int, dict[int, int]] = {row: {} for row in rows}

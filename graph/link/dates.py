@@ -45,7 +45,8 @@ def date_text(text: str, day_first: bool) -> str:
         return f"{iso[1]}{int(iso[2]):02d}{int(iso[3]):02d}"
     if blank(text):
         return ""
-    date = read_date(text, day_first=day_first, today=_WHEN_UNKNOWN).value
+    # With dots between the day comes first everywhere (DIN 5008 and its neighbours).
+    date = read_date(text, day_first=day_first or "." in text, today=_WHEN_UNKNOWN).value
     return "" if date is None else f"{date.year:04d}{date.month or 0:02d}{date.day or 0:02d}"
 
 

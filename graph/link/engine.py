@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from graph.link.block import block, missed, used_names
 from graph.link.cluster import cluster, components, one_row_each
-from graph.link.kinds import Raw, Style, style
+from graph.link.kinds import Raw
 from graph.link.learn import (
     POOL,
     Pool,
@@ -22,7 +22,7 @@ from graph.link.learn import (
     with_random,
     with_rarity,
 )
-from graph.link.levels import MASKED, Compared, Places, compare_all
+from graph.link.levels import Compared, Places, compare_all, joined
 from graph.link.rarity import Rarity
 from graph.link.score import Bar, Floats, Model, bars, of_a_place, probability, score, value_bars
 from graph.link.table import Table, build
@@ -37,8 +37,6 @@ _HOPELESS = -14.0
 """Pairs whose levels alone give fewer bits are not looked at again: no value is rare enough to save them."""
 _DOUBTFUL = -8.0
 """Pairs with fewer bits in the end cannot speak for joining; the rest go to clustering."""
-_MOST_SHOWN = 20.0
-"""Bits that what a mask shows may be worth."""
 _CHUNK = 1_000_000
 _LABEL_WORTH = 1.0
 
@@ -264,28 +262,16 @@ def _promising(
             if name not in weights:
                 weights[name] = model.weights(name)
             bits += weights[name][column.level]
-            if style(name) is not Style.NAME:
-                bits += _MOST_SHOWN * (column.level == MASKED)
+            if column.shown is not None:
+                bits += column.shown
         keep = bits >= _HOPELESS
         if len(judged):
             keep |= np.isin(left[here] * table.rows + right[here], judged)
         chosen_here = np.flatnonzero(keep)
         kept.append(chosen_here + start)
-        parts.append(
-            {
-                name: Compared(c.level[chosen_here], c.left[chosen_here], c.right[chosen_here])
-                for name, c in compared.items()
-            }
-        )
+        parts.append({name: column.at(chosen_here) for name, column in compared.items()})
     rows = np.concatenate(kept)
-    compared = {
-        name: Compared(
-            np.concatenate([part[name].level for part in parts]),
-            np.concatenate([part[name].left for part in parts]),
-            np.concatenate([part[name].right for part in parts]),
-        )
-        for name in parts[0]
-    }
+    compared = {name: joined([part[name] for part in parts]) for name in parts[0]}
     return left[rows], right[rows], found_by[rows], compared
 
 

@@ -7,6 +7,7 @@ of its own, because what it says is learned like everything else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,11 +62,29 @@ _FEW_YEARS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """A comparison over all pairs: the level, and the values (places, −1 for none) that decided it."""
+    """A comparison over all pairs: the level, the values (places, −1 for none) that decided it, and what
+    masked values show of each other, in bits (None where nothing is masked)."""
 
     level: Levels
     left: Codes
     right: Codes
+    shown: npt.NDArray[np.float32] | None = None
+
+    def at(self, places: npt.NDArray[np.intp]) -> Compared:
+        """Give some of the pairs."""
+        shown = None if self.shown is None else self.shown[places]
+        return Compared(self.level[places], self.left[places], self.right[places], shown)
+
+
+def joined(parts: Sequence[Compared]) -> Compared:
+    """Give the pairs of several comparisons of one kind, one after the other."""
+    shown = [part.shown for part in parts if part.shown is not None]
+    return Compared(
+        np.concatenate([part.level for part in parts]),
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        np.concatenate(shown) if shown else None,
+    )
 
 
 def compare(field: Field, left: Places, right: Places) -> Compared:
@@ -74,7 +93,8 @@ def compare(field: Field, left: Places, right: Places) -> Compared:
     for ours in field.columns:
         for theirs in field.columns:
             a, b = ours[left], theirs[right]
-            found = Compared(_levels(field, a, b), a, b)
+            level = _levels(field, a, b)
+            found = Compared(level, a, b, _shown_at(field, level, a, b))
             best = found if best is None else _better(best, found)
     assert best is not None
     return best
@@ -122,7 +142,18 @@ def _better(a: Compared, b: Compared) -> Compared:
         np.where(second, b.level, a.level),
         np.where(second, b.left, a.left),
         np.where(second, b.right, a.right),
+        None if a.shown is None or b.shown is None else np.where(second, b.shown, a.shown),
     )
+
+
+def _shown_at(field: Field, level: Levels, a: Codes, b: Codes) -> npt.NDArray[np.float32] | None:
+    if not field.masked.any():
+        return None
+    shown = np.zeros(len(level), dtype=np.float32)
+    here = np.flatnonzero(level == MASKED)
+    if here.size:
+        shown[here] = shown_bits(field, a[here].astype(np.int64), b[here].astype(np.int64))
+    return shown
 
 
 def _levels(field: Field, a: Codes, b: Codes) -> Levels:
@@ -339,4 +370,4 @@ def _dates_of_ids(table: Table, found: dict[str, Compared], left: Places, right:
         born = found["born"]
         level = born.level.copy()
         level[both & (level > ONE)] = MASKED
-        found["born"] = Compared(level, np.where(both, -1, born.left), np.where(both, -1, born.right))
+        found["born"] = Compared(level, born.left, born.right)

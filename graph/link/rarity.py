@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.link.kinds import Codes, Style, household
-from graph.link.levels import CLOSE, EXACT, MASKED, NEAR, Compared, Places, shown_bits
+from graph.link.levels import CLOSE, EXACT, NEAR, Compared, Places
 from graph.link.table import Field, Table
 from graph.weights import DEFAULT
 
@@ -90,11 +90,8 @@ class Rarity:
                 self.chances(field.name, compared.right[here], others[here]),
             )
             bits[here] = np.minimum(np.log2(average / most), 0.0)
-        here = np.flatnonzero((compared.level == MASKED) & (compared.left >= 0))
-        if len(here):
-            bits[here] = shown_bits(
-                field, compared.left[here].astype(np.int64), compared.right[here].astype(np.int64)
-            )
+        if compared.shown is not None:
+            bits += compared.shown
         return bits
 
     def together(

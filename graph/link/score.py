@@ -28,6 +28,7 @@ from graph.link.levels import (
 )
 from graph.link.rarity import Rarity, groups
 from graph.link.table import Table
+from graph.weights import DEFAULT
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,6 +57,11 @@ class Model:
         against two persons of one household instead of any two."""
         chances = self.kin[name] if kin and name in self.kin else self.u[name]
         bits = np.log2(self.m[name] / chances)
+        if name == "name.generation":
+            # Junior beside senior is too rare to be learned, and says two persons all the more.
+            bits[:] = 0.0
+            bits[DIFFERENT] = DEFAULT.by_code["name.generation"].bits
+            return bits
         if name == "name.order":
             bits[:EXACT] = 0.0
             return bits
