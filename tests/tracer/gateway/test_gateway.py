@@ -481,6 +481,7 @@ def test_requests_leave_no_faster_than_the_rate(house, carrier, moments) -> None
 def test_no_more_look_ups_are_under_way_than_the_concurrency(house) -> None:
     house.settings |= {"rate": 10_000.0, "concurrency": 3}
     under_way, most = 0, 0
+    all_here = asyncio.Event()
 
     class Slow(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -488,8 +489,9 @@ def test_no_more_look_ups_are_under_way_than_the_concurrency(house) -> None:
             under_way += 1
             most = max(most, under_way)
             # As long as it takes for all who may come, then a while for one too many.
-            while most < 3:
-                await asyncio.sleep(0)
+            if most >= 3:
+                all_here.set()
+            await all_here.wait()
             for _ in range(20):
                 await asyncio.sleep(0)
             under_way -= 1
