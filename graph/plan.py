@@ -102,7 +102,7 @@ ORDER_ONLY = Worth(
     information=0.01,
     intrusion=(0.0, 0.0, 0.0, 0.0),
     letter=0.0,
-    letter_answered=0.0,
+    letter_answered=0.06,
 )
 
 
@@ -279,7 +279,9 @@ _NO_LETTER = frozenset({"ceased", "represented", "opted_out"})
 def _then(
     evidence: Sequence[NumberEvidence], ranking: Ranking, worth: Worth, best: float, address: bool
 ) -> Then:
-    if best > 0.0:
+    # Without a harm every call seems worth it: the model's own advice says then whether one is.
+    harmless = worth.wrong_party <= 0.0
+    if best > 0.0 and (not harmless or any(one.advice is Advice.SEND for one in ranking.numbers)):
         return Then.CALL
     if any(one.advice is Advice.REVIEW and one.barred is None for one in ranking.numbers):
         return Then.REVIEW

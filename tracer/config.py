@@ -33,6 +33,7 @@ from graph.model import Role
 from sources import contract
 from tracer.config_faults import explain
 from tracer.config_log import LogSettings, WitnessSettings
+from tracer.config_plan import PlanSettings
 from tracer.config_review import ReviewSettings
 from tracer.config_values import Model, WebAddress, a_list
 from tracer.errors import WrongUse
@@ -241,6 +242,7 @@ class Config(Model):
     log: LogSettings = LogSettings()
     witnesses: Annotated[tuple[WitnessSettings, ...], BeforeValidator(a_list)] = ()
     review: ReviewSettings = ReviewSettings()
+    plan: PlanSettings = PlanSettings()
 
     @field_validator("timezone")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -20,16 +21,20 @@ from tracer.desk.plain import rank_file
 from tracer.desk.reasons import coded
 from tracer.desk.trace import TraceReport
 from tracer.desk.wording import JUDGEMENTS, OUTCOMES, ROLES, reason, word
+from tracer.desk.wording_plan import THEN, WHY
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 PANEL = N_("Numbers")
+# Cases that are shown one by one; of more, how many ended in what way.
+FEW = 20
 
 
 class PlanKind(StrEnum):
     """In which order look-ups are made."""
 
     CONFIG = "config"
+    VALUE = "value"
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +81,13 @@ def trace(
         typer.Option(min=0, help=_("The most that may be spent, in minor units of money (分, cents).")),
     ] = None,
     plan: Annotated[
-        PlanKind, typer.Option(help=_("The order of look-ups: that of the configuration."))
+        PlanKind,
+        typer.Option(
+            help=_(
+                "The order of look-ups: that of the configuration, or what is worth most for its price, "
+                "until nothing is."
+            )
+        ),
     ] = PlanKind.CONFIG,
     sources: Annotated[
         str | None, typer.Option(help=_("Only these sources, with commas between them."))
@@ -95,7 +106,15 @@ def trace(
     with here.desk() as desk:
         cases = tuple(desk.case(ref) for ref in refs) if refs else desk.open_cases(client=client)
         with here.progress(_("Looking up")) as told:
-            report = desk.trace(cases, purpose, only=only, max_cost=max_cost, again=again, progress=told)
+            report = desk.trace(
+                cases,
+                purpose,
+                only=only,
+                max_cost=max_cost,
+                by_value=plan is PlanKind.VALUE,
+                again=again,
+                progress=told,
+            )
     if here.json:
         show.as_json(trace_json(report))
     else:
@@ -138,12 +157,7 @@ def traced(here: Session, report: TraceReport) -> None:
             ),
             "yellow",
         )
-    stopped = sum(bool(case.stopped) for case in report.cases)
-    if stopped:
-        here.say(
-            _("{count} cases were not asked about any further: the cost limit is reached", count=stopped),
-            "yellow",
-        )
+    _stopped(here, report)
     _refused(here, report.refusals)
     for name, why in report.broken.items():
         here.say(
@@ -156,6 +170,27 @@ def traced(here: Session, report: TraceReport) -> None:
         )
     elif set(report.outcomes) - {"refused"}:
         here.say(_("Next: tracer contacts CASE"))
+
+
+def _stopped(here: Session, report: TraceReport) -> None:
+    """Say why asking ended and what to do then, case by case where they are few."""
+    stopped = [case for case in report.cases if case.stopped]
+    if not stopped:
+        return
+    headings = (_("case"), _("why asking ended"), _("what to do then"))
+    if len(stopped) <= FEW:
+        rows = [
+            (escape(case.case), word(WHY, case.stopped), word(THEN, case.then) if case.then else "")
+            for case in stopped
+        ]
+        show.table(here.out, headings, rows)
+        return
+    counts = Counter((case.stopped, case.then) for case in stopped)
+    many = [
+        (str(count), word(WHY, why), word(THEN, then) if then else "")
+        for (why, then), count in sorted(counts.items())
+    ]
+    show.table(here.out, (_("cases"), *headings[1:]), many)
 
 
 def _refused(here: Session, refusals: Sequence[str]) -> None:
@@ -205,7 +240,7 @@ def contacts(
         raise WrongUse(N_("--reason is for --reveal"), N_("Give both, or neither. Nothing was revealed."))
     with here.desk() as desk:
         state = desk.case(case).state
-        found = desk.contacts(case, reveal=reveal, reason=reason)
+        found = desk.contacts(case, reveal=reveal, reason=reason, planned=True)
     if here.json:
         show.as_json(show.contacts_json(found))
         return
@@ -352,6 +387,7 @@ def trace_json(report: TraceReport) -> dict[str, object]:
                 "skipped": case.skipped,
                 "linked": case.linked,
                 "stopped": case.stopped or None,
+                "then": case.then or None,
             }
             for case in report.cases
         ],

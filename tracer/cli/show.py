@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from graph.model import Ranked
+from tracer.desk.choosing import Advised
 from tracer.desk.contacts import Contacts
 from tracer.desk.life import CaseLine
 from tracer.desk.wording import (
@@ -25,6 +26,7 @@ from tracer.desk.wording import (
     reason,
     word,
 )
+from tracer.desk.wording_plan import THEN, WHY
 from tracer.words import _
 
 # Times are shown in the zone of the home's configuration, in which they are also read.
@@ -135,10 +137,31 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
         console.print(
             _("Nothing was looked up for this case yet: tracer trace CASE --purpose contact_repair")
         )
+    if found.next is not None:
+        _next(console, found.next)
     if explain:
         for one in found.numbers:
             console.print()
             why(console, one.ranked, escape(one.number or one.phone.shown))
+
+
+def _next(console: Console, advised: Advised) -> None:
+    """Print what is worth asking next, or why nothing is."""
+    if not advised.steps:
+        why, then = word(WHY, advised.why), word(THEN, advised.then)
+        console.print(_("Worth asking next: nothing ({why}). What to do: {then}", why=why, then=then))
+        return
+    first = advised.steps[0]
+    console.print(
+        _(
+            "Worth asking next: {source} about {token} for {price}; expected gain: {gain} right-party "
+            "contacts",
+            source=escape(first.source),
+            token=first.token,
+            gain=f"{first.gain:.3f}",
+            price=price(first.price) or "0.00",
+        )
+    )
 
 
 def _bar(p: float) -> str:
@@ -204,11 +227,31 @@ def contacts_json(found: Contacts) -> dict[str, object]:
         "model": {"name": found.model_name, "version": found.model_version, "fitted_on": 0},
         "numbers": numbers,
         "nobody": found.nobody,
+        **next_json(found.next),
         "conflicts": [{"code": one.code, "left": one.left, "right": one.right} for one in found.conflicts],
         "third_parties_touched": found.third_parties_touched,
         "untraced": found.untraced,
         "entries": found.entries,
     }
+
+
+def next_json(advised: Advised | None) -> dict[str, object]:
+    """What is worth asking next, in the document of ``tracer contacts``; ``cost`` in whole units of money."""
+    if advised is None:
+        return {"next": []}
+    steps = [
+        {
+            "source": one.source,
+            "number": one.token,
+            "gain": one.gain,
+            "cost": one.price / 100,
+            "intrusion": one.intrusion,
+            "together": [{"source": source, "number": token} for source, token in one.together],
+        }
+        for one in advised.steps
+    ]
+    stop = None if steps else {"why": advised.why, "then": advised.then}
+    return {"next": steps, "next_stop": stop}
 
 
 def cases(console: Console, lines: Iterable[CaseLine]) -> None:

@@ -161,20 +161,31 @@ class Desk:
         *,
         only: Sequence[str] | None = None,
         max_cost: int | None = None,
+        by_value: bool = False,
         again: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> trace.TraceReport:
         """Make the look-ups of cases."""
         return trace.trace(
-            self.office, cases, purpose, only=only, max_cost=max_cost, again=again, progress=progress
+            self.office,
+            cases,
+            purpose,
+            only=only,
+            max_cost=max_cost,
+            by_value=by_value,
+            again=again,
+            progress=progress,
         )
 
     def contacts(
-        self, ref: str, *, reveal: bool = False, reason: str = "", purpose: str = ""
+        self, ref: str, *, reveal: bool = False, reason: str = "", purpose: str = "", planned: bool = False
     ) -> contacts.Contacts:
-        """The ranked numbers of a case; a reveal needs the operation contact and is an entry of the log."""
+        """The ranked numbers of a case; a reveal needs the operation contact and is an entry of the log.
+
+        ``planned`` adds what is worth asking next.
+        """
         case = self.case(ref)
-        shown = contacts.contacts(self.office, case)
+        shown = contacts.contacts(self.office, case, planned=planned)
         return contacts.reveal(self.office, case, shown, reason, purpose=purpose) if reveal else shown
 
     def picture(self, ref: str, out: Path) -> int:

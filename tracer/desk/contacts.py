@@ -25,7 +25,10 @@ from graph.model import (
 )
 from graph.resolve import Conflict, Resolution, resolve
 from graph.weigh import match
+from sources.contract import Outcome as Answered
 from tracer.config import Operation
+from tracer.desk.budgets import Purse
+from tracer.desk.choosing import Advised, advise
 from tracer.desk.office import Office
 from tracer.desk.outcomes import debtor_keys
 from tracer.errors import WrongUse
@@ -35,6 +38,16 @@ from tracer.words import N_
 
 if TYPE_CHECKING:
     import networkx as nx
+
+# Not worth asking again soon: the answer would be the same.
+SETTLED = frozenset(
+    {
+        Answered.ANSWERED,
+        Answered.NO_RECORD,
+        Answered.NOT_SERVED,
+        Answered.PRECONDITION_FAILED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +94,8 @@ class Contacts:
     """The answer to "which of these numbers is the debtor likely using today?".
 
     ``entries`` are the log entries the answer rests on; ``untraced`` says that no look-up was made yet;
-    ``conflicts`` are contradictions between records that a person should settle.
+    ``conflicts`` are contradictions between records that a person should settle. ``next`` is what the planner
+    would ask, or why nothing; None when it was not asked.
     """
 
     case: str = field(repr=False)
@@ -95,6 +109,7 @@ class Contacts:
     third_parties_touched: int
     conflicts: tuple[Conflict, ...]
     untraced: bool
+    next: Advised | None = None
 
 
 def known(office: Office, case: CaseFile) -> Known:
@@ -196,11 +211,25 @@ def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]
     return inuse.rank(evidence(seen, resolution), office.today()), seen, resolution
 
 
-def contacts(office: Office, case: CaseFile) -> Contacts:
-    """Give a case's numbers in order, masked, with their reasons. Raises WrongUse for a returned case."""
+def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contacts:
+    """Give a case's numbers in order, masked, with their reasons. Raises WrongUse for a returned case.
+
+    ``planned`` adds what is worth asking next; nothing is asked for that.
+    """
     _ = case.unsealed
     ranked, seen, resolution = ranking(office, case)
     looked = office.store.evidence.lookups(case)
+    advised = None
+    if planned:
+        advised = advise(
+            office,
+            case,
+            evidence(seen, resolution),
+            seen.findings.records,
+            done={(one.source, one.subject): one.at for one in looked if one.outcome in SETTLED},
+            left=Purse(office).left(case),
+            ranking=ranked,
+        )
     entries = {entry for one in ranked.numbers for entry in _entries(one)} | {one.entry for one in looked}
     return Contacts(
         case=case.number,
@@ -217,6 +246,7 @@ def contacts(office: Office, case: CaseFile) -> Contacts:
         third_parties_touched=_touched(seen.outcomes, seen.findings.records),
         conflicts=resolution.conflicts,
         untraced=not looked,
+        next=advised,
     )
 
 
@@ -261,6 +291,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         third_parties_touched=shown.third_parties_touched,
         conflicts=shown.conflicts,
         untraced=shown.untraced,
+        next=shown.next,
     )
 
 

@@ -121,7 +121,6 @@ class Portfolio:
             budget=self._left(place),
             model=self._model,
             least=self._least,
-            address=False,
             ranking=self._ranking(place),
         )
         self._plans[place] = made

@@ -10,21 +10,25 @@ import asyncio
 import datetime as dt
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph import inuse
-from graph.model import (
-    Advice,
-    NumberEvidence,
-    Party,
-    Phone,
-    Record,
-    Role,
-    StatedUser,
-)
+from graph.model import LineFact, NumberEvidence, Record, Role
+from graph.plan import askable
 from sources.contract import Outcome, Source, Subject
 from tracer.config import SourceSettings
 from tracer.desk import contacts
+from tracer.desk.budgets import Purse
+from tracer.desk.choosing import (
+    about_number,
+    anchor,
+    another_answered,
+    debtor_of,
+    possibilities,
+    rank_again,
+    weigh,
+    why_stopped,
+)
 from tracer.desk.keeper import Keeper
 from tracer.desk.life import overlap
 from tracer.desk.office import Office
@@ -38,10 +42,10 @@ from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
 from tracer.words import N_
 
+__all__ = ["Asked", "CaseTrace", "TraceReport", "Tracer", "anchor", "trace"]
+
 # Cases in work at a time: enough to keep every source busy, few enough that a stop loses little.
 AT_ONCE = 32
-# Not worth asking again soon: the answer would be the same.
-SETTLED = frozenset({Outcome.ANSWERED, Outcome.NO_RECORD, Outcome.NOT_SERVED, Outcome.PRECONDITION_FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTrace:
-    """What a trace did for one case. ``skipped`` look-ups were answered before and are still fresh."""
+    """What a trace did for one case. ``skipped`` look-ups were answered before and are still fresh.
+
+    ``stopped`` is the code of why no more was asked (tracer.desk.wording_plan), ``then`` of what to do; empty
+    when everything that could be asked was, in the order of the configuration.
+    """
 
     case: str = field(repr=False)
     client: str
@@ -65,6 +73,7 @@ class CaseTrace:
     skipped: int
     linked: int
     stopped: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +99,11 @@ class TraceReport:
 class _Plan:
     purpose: str
     chosen: tuple[tuple[SourceSettings, Source], ...]
-    max_cost: int | None
     again: bool
-    spent: int = 0
+    purse: Purse
+    by_value: bool = False
+    # Log entries up to this one were there when the run began.
+    begun_at: int = 0
 
     def of(self, subject: Subject) -> list[tuple[SourceSettings, Source]]:
         """The chosen sources whose look-ups are about ``subject``."""
@@ -126,27 +137,23 @@ class Tracer:
                 begun.skipped += 1
                 continue
             about = about or _about_case(self._office, case)
-            begun.asked.append(await self._ask(case, settings, source, about, ""))
+            asked, _lookup = await self._ask(case, settings, source, about, "")
+            begun.asked.append(asked)
         await self._keeper.flushed(case.id)
         return begun
 
     async def about_numbers(self, case: CaseFile, begun: _Begun) -> CaseTrace:
         """Make the look-ups about the numbers that the case's own, and those of linked cases, brought."""
-        linked, stopped = 0, ""
+        linked, stopped, then = 0, "", ""
         # 碰案 serves a look-up: where none may be made, other cases are not searched either.
         if case.state == OPEN and self._plan.purpose:
             found = await asyncio.to_thread(overlap, self._office, case, self._plan.purpose)
             linked = len(found.linked) if found else 0
         numbers = self._plan.of(Subject.NUMBER)
-        for subject, token in await asyncio.to_thread(self._worth_asking, case) if numbers else ():
-            for settings, source in numbers:
-                if self._fresh(begun.done, settings.id, token, source.terms.fresh_for):
-                    begun.skipped += 1
-                    continue
-                if self._over(settings):
-                    stopped = "max_cost"
-                    break
-                begun.asked.append(await self._ask(case, settings, source, subject, token))
+        if self._plan.by_value:
+            stopped, then = await self._by_value(case, begun)
+        else:
+            stopped = await self._in_order(case, begun, numbers)
         await self._keeper.flushed(case.id)
         return CaseTrace(
             case=case.number,
@@ -155,17 +162,89 @@ class Tracer:
             skipped=begun.skipped,
             linked=linked,
             stopped=stopped,
+            then=then,
         )
 
-    def _over(self, settings: SourceSettings) -> bool:
-        limit = self._plan.max_cost
-        return limit is not None and settings.price > 0 and self._plan.spent + settings.price > limit
+    async def _in_order(
+        self, case: CaseFile, begun: _Begun, numbers: Sequence[tuple[SourceSettings, Source]]
+    ) -> str:
+        """Ask in the order of the configuration; gives the limit that ended it, if one did."""
+        stopped = ""
+        for subject, token in await asyncio.to_thread(self._worth_asking, case) if numbers else ():
+            for settings, source in numbers:
+                if self._fresh(begun.done, settings.id, token, source.terms.fresh_for):
+                    begun.skipped += 1
+                    continue
+                if limit := self._over(case, settings):
+                    stopped = limit
+                    break
+                asked, _lookup = await self._ask(case, settings, source, subject, token)
+                begun.asked.append(asked)
+        return stopped
+
+    async def _by_value(self, case: CaseFile, begun: _Begun) -> tuple[str, str]:
+        """Ask what is worth most for its price, again after each answer; gives why it ended and what then."""
+        tried: set[tuple[str, str]] = set()
+        pieces, records = await asyncio.to_thread(self._gather, case)
+        first = True
+        while True:
+            ranking = rank_again(self._office, pieces)
+            possible, skipped = possibilities(
+                self._office,
+                case,
+                pieces,
+                records,
+                self._plan.purpose,
+                self._plan.chosen,
+                fresh=lambda source, token, good_for: self._fresh(begun.done, source, token, good_for),
+                ranking=ranking,
+            )
+            if first:
+                begun.skipped += skipped
+                first = False
+            # What failed is not asked again in this run, whatever it would bring.
+            possible = [one for one in possible if (one.settings.id, one.token) not in tried]
+            left, limit = self._plan.purse.left(case)
+            made = weigh(self._office, pieces, records, possible, budget=left, ranking=ranking)
+            if made.stop is not None:
+                return why_stopped(made, limit), made.stop.then.value
+            wanted = made.steps[0].lookup
+            one = next(each for each in possible if each.view == wanted)
+            tried.add((one.settings.id, one.token))
+            if self._over(case, one.settings):
+                # Another case spent it since; plan again with what is left.
+                tried.discard((one.settings.id, one.token))
+                continue
+            asked, lookup = await self._ask(case, one.settings, one.source, one.subject, one.token)
+            begun.asked.append(asked)
+            if lookup.answer.records or lookup.answer.claims:
+                await self._keeper.flushed(case.id)
+                pieces, records = await asyncio.to_thread(self._gather, case)
+            else:
+                pieces = tuple(_told(piece, lookup.answer.facts) for piece in pieces)
+
+    def _gather(self, case: CaseFile) -> tuple[tuple[NumberEvidence, ...], tuple[Record, ...]]:
+        """What is known of the case's numbers, without what this very run hears elsewhere.
+
+        What linked cases hear about the same numbers during the run depends on who is first; a case has to
+        be asked the same whether it is alone or one of many.
+        """
+        seen = contacts.known(self._office, case)
+        before = tuple(
+            replace(there, facts=tuple(fact for fact in there.facts if fact.entry <= self._plan.begun_at))
+            for there in seen.elsewhere
+        )
+        seen = replace(seen, elsewhere=before)
+        return contacts.evidence(seen, contacts.persons(seen)), seen.findings.records
+
+    def _over(self, case: CaseFile, settings: SourceSettings) -> str:
+        return self._plan.purse.stops(case, settings.price) if settings.price else ""
 
     def _settled(self, case: CaseFile) -> dict[tuple[str, str], dt.datetime]:
         return {
             (one.source, one.subject): one.at
             for one in self._office.store.evidence.lookups(case)
-            if one.outcome in SETTLED
+            if one.outcome in contacts.SETTLED
         }
 
     def _fresh(
@@ -176,9 +255,8 @@ class Tracer:
 
     async def _ask(
         self, case: CaseFile, settings: SourceSettings, source: Source, subject: SubjectFacts, token: str
-    ) -> Asked:
-        # Reserved before it is asked: two cases at once must not both spend the last of the budget.
-        self._plan.spent += settings.price
+    ) -> tuple[Asked, Lookup]:
+        self._plan.purse.take(case, settings.price)
         lookup = await self._gateway.lookup(
             LookupRequest(
                 source=source,
@@ -195,18 +273,22 @@ class Tracer:
                 purpose=self._plan.purpose,
             )
         )
-        self._plan.spent += (lookup.spent or 0) - settings.price
+        # What may have been billed counts as billed: a budget is not overspent on a hope.
+        self._plan.purse.take(
+            case, (lookup.spent if lookup.spent is not None else settings.price) - settings.price
+        )
         if lookup.outcome is not Outcome.REFUSED and lookup.decision.allowed:
             await self._keeper.keep(
                 case, _done(lookup, settings, token, self._office.clock()), _findings(lookup)
             )
-        return Asked(
+        asked = Asked(
             source=settings.id,
             outcome=lookup.outcome,
             entry=lookup.entries[0] if lookup.entries else 0,
             price=lookup.spent,
             refusal="" if lookup.decision.allowed else lookup.decision.shown(),
         )
+        return asked, lookup
 
     def _worth_asking(self, case: CaseFile) -> list[tuple[SubjectFacts, str]]:
         """The debtor's own candidate numbers, likeliest first, each with what a carrier would be told.
@@ -217,19 +299,15 @@ class Tracer:
         resolution = contacts.persons(seen)
         pieces = contacts.evidence(seen, resolution)
         by_phone = {piece.phone.key: piece for piece in pieces}
-        debtor = _debtor(seen.findings.records, case.pseudonym)
+        debtor = debtor_of(seen.findings.records, case.pseudonym)
         found = []
         for ranked in inuse.rank(pieces, self._office.today()).numbers:
             piece = by_phone[ranked.phone.key]
-            if ranked.phone.masked or ranked.barred or ranked.phone.extension or not _own(piece):
-                continue
-            if ranked.advice is Advice.SKIP and any(
-                outcome.party is Party.WRONG_PARTY for outcome in piece.outcomes
-            ):
+            if not askable(piece) or another_answered(piece, ranked.advice):
                 continue
             found.append(
                 (
-                    _about_number(case, debtor, ranked.phone, piece, self._office.today()),
+                    about_number(debtor, ranked.phone, piece, self._office.today()),
                     self._office.store.notes.number_token(case, ranked.phone),
                 )
             )
@@ -319,22 +397,27 @@ def trace(
     *,
     only: Sequence[str] | None = None,
     max_cost: int | None = None,
+    by_value: bool = False,
     again: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> TraceReport:
     """Make the look-ups of ``cases`` for ``purpose``; every one is decided and logged before it is made.
 
     ``only`` names the sources to use (all configured ones otherwise), ``max_cost`` bounds the price in minor
-    units, ``again`` asks even what is still fresh. Raises WrongUse for an unknown source, LogUnavailable when
-    nothing may be asked because nothing can be logged.
+    units (beside the budgets of the configuration), ``again`` asks even what is still fresh. ``by_value``
+    lets the planner choose each look-up about a number, and stop; else they are made in the configuration's
+    order. Raises WrongUse for an unknown source, LogUnavailable when nothing may be asked because nothing can
+    be logged.
     """
     chosen = _chosen(office, only)
     loaded = load_sources(office.config.model_copy(update={"sources": tuple(chosen)}))
     plan = _Plan(
         purpose=purpose,
         chosen=tuple((settings, loaded[settings.id]) for settings in chosen),
-        max_cost=max_cost,
         again=again,
+        purse=Purse(office, max_cost),
+        by_value=by_value,
+        begun_at=office.log.head().size if by_value else 0,
     )
     return asyncio.run(_run(office, cases, plan, progress))
 
@@ -375,49 +458,6 @@ def _about_case(office: Office, case: CaseFile) -> SubjectFacts:
     )
 
 
-def _about_number(
-    case: CaseFile, debtor: Record | None, phone: Phone, piece: NumberEvidence, today: dt.date
-) -> SubjectFacts:
-    return SubjectFacts(
-        role=Role.DEBTOR,
-        ref="debtor",
-        phone=phone,
-        anchor_date=anchor(piece, today),
-        name=next((name for name in debtor.names if not name.masked), None) if debtor else None,
-        ids=tuple(one for one in debtor.ids if not one.masked) if debtor else (),
-        born=debtor.born if debtor else None,
-    )
-
-
-def anchor(piece: NumberEvidence, today: dt.date) -> dt.date | None:
-    """The last day on which the number is documented to have been the debtor's; None when there is none.
-
-    A wrong date fakes a recycled number (carriers.md §2.4), so only documents count: a call in which he was
-    the one who answered, else the day he gave the creditor the number, else the earliest day a source says it
-    had the number from him. A number of the case file that nobody can date has none, whatever others stamp.
-    """
-    talked = [one.at.date() for one in piece.outcomes if one.party is Party.SELF and one.at.date() < today]
-    if talked:
-        return max(talked)
-    own = [claim for claim in piece.claims if claim.stated_user is StatedUser.DEBTOR]
-    filed = [claim for claim in own if claim.source == "case_file"]
-    dates = [
-        day for claim in filed or own if (day := claim.first_seen or claim.date) is not None and day < today
-    ]
-    return min(dates, default=None)
-
-
-def _own(piece: NumberEvidence) -> bool:
-    return any(claim.stated_user is StatedUser.DEBTOR for claim in piece.claims) or any(
-        outcome.party is Party.SELF for outcome in piece.outcomes
-    )
-
-
-def _debtor(records: Sequence[Record], case: str) -> Record | None:
-    own = [record for record in records if record.role is Role.DEBTOR and record.case == case]
-    return next(iter(own), None)
-
-
 def _done(lookup: Lookup, settings: SourceSettings, token: str, at: dt.datetime) -> LookupDone:
     return LookupDone(
         entry=lookup.entries[0],
@@ -427,6 +467,11 @@ def _done(lookup: Lookup, settings: SourceSettings, token: str, at: dt.datetime)
         at=at,
         price=lookup.spent or 0,
     )
+
+
+def _told(piece: NumberEvidence, facts: Sequence[LineFact]) -> NumberEvidence:
+    mine = tuple(fact for fact in facts if fact.phone.key == piece.phone.key)
+    return replace(piece, facts=(*piece.facts, *mine)) if mine else piece
 
 
 def _findings(lookup: Lookup) -> Findings:

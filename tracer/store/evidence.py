@@ -173,6 +173,16 @@ class Evidence:
                 ).scalar_one()
             )
 
+    def spent_since(self, since: dt.datetime, client: str | None = None) -> int:
+        """What look-ups have cost since a time, in minor units: a client's cases, or all."""
+        wanted = select(func.coalesce(func.sum(LookupRow.price), 0)).where(col(LookupRow.at) >= since)
+        if client is not None:
+            wanted = wanted.join(Case, col(Case.id) == col(LookupRow.case_id)).where(
+                col(Case.client) == client
+            )
+        with self._database.read() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
     def found(self, case: CaseFile) -> Findings:
         """Give what the case's own look-ups showed.
 
