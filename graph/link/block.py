@@ -19,7 +19,7 @@ Pairs = npt.NDArray[np.int64]
 
 ALL_PAIRS = 1_500_000
 """Up to so many pairs every row is compared with every other."""
-PER_ROW = 12
+PER_ROW = 6
 """Pairs a row may cost on average beyond that; the budget is this times the rows, at least ``ALL_PAIRS``."""
 _SHARE_OF_ONE_KEY = 0.25
 _SHARE_OF_AN_ATOM = 0.05
@@ -55,11 +55,11 @@ def block(table: Table) -> Blocked:
     used = []
     keys = list(_keys(table, budget))
     # The keys that give the fewest pairs are the most telling; what is left of the budget goes to the others.
-    costs = sorted((_cost(_both(*parts)), place) for place, (_name, parts) in enumerate(keys))
+    costs = sorted((_cost(_both(table.rows, *parts)), place) for place, (_name, parts) in enumerate(keys))
     for _pairs_given, place in costs:
         name, parts = keys[place]
         most = min(found.room(), int(budget * _SHARE_OF_ONE_KEY))
-        pairs = _pairs(_both(*parts), table, most) if most > 0 else _NONE
+        pairs = _pairs(_both(table.rows, *parts), table, most) if most > 0 else _NONE
         if len(pairs):
             found.add(pairs)
             used.append(name)
@@ -80,7 +80,7 @@ class _Found:
 
     def room(self) -> int:
         """Give how many more pairs the budget allows."""
-        if len(self.pairs) + self.waiting > self.budget:
+        if len(self.pairs) + self.waiting > self.budget * (1.0 - _SHARE_OF_ONE_KEY):
             self.settle()
         return self.budget - len(self.pairs) - self.waiting
 
@@ -128,26 +128,22 @@ def _keys(table: Table, budget: int) -> Iterator[tuple[str, tuple[Keys, ...]]]:
     for name in sorted(atoms):
         if name in _COMMON or name.endswith("~first"):
             continue
-        telling = True
-        for key in atoms[name]:
-            cost = _cost(key, whole=True)
-            telling &= cost <= budget * _SHARE_OF_AN_ATOM
-            if telling or (cost <= budget * _SHARE_OF_ONE_KEY and "~" not in name):
-                yield name, (key,)
+        cost = _cost(atoms[name], whole=True)
+        telling = cost <= budget * _SHARE_OF_AN_ATOM
+        if telling or (cost <= budget * _SHARE_OF_ONE_KEY and "~" not in name):
+            yield name, (atoms[name],)
         if telling:
             # Whatever else two rows share, this key finds them already.
             enough.add(name)
     given, family = table.field("name.given"), table.field("name.family")
     if given is not None and family is not None:
         # In no order, so that exchanged names meet.
-        a, b = atoms["name.given~sound"][0], atoms["name.family~sound"][0]
+        a, b = atoms["name.given~sound"][: table.rows], atoms["name.family~sound"][: table.rows]
         yield "name", (np.minimum(a, b), np.maximum(a, b))
     for one, other in combinations(sorted(set(atoms) - enough), 2):
         if one.partition("~")[0] == other.partition("~")[0]:
             continue
-        for x in atoms[one]:
-            for y in atoms[other]:
-                yield f"{one}+{other}", (x, y)
+        yield f"{one}+{other}", (atoms[one], atoms[other])
     if family is not None:
         # A firm, or somebody of whom one name is known.
         alone = family.columns[0].astype(np.int64)
@@ -157,12 +153,13 @@ def _keys(table: Table, budget: int) -> Iterator[tuple[str, tuple[Keys, ...]]]:
 _COMMON = frozenset({"address.region", "address.country", "address.city", "address.number"})
 
 
-def _atoms(table: Table) -> dict[str, list[Keys]]:
-    """Give what keys are made of: whole values, and coarse forms that survive a slip."""
-    atoms: dict[str, list[Keys]] = {}
+def _atoms(table: Table) -> dict[str, Keys]:
+    """Give what keys are made of: whole values, and coarse forms that survive a slip. Where a kind has
+    several columns they stand one behind the other: one row's first telephone meets another's second."""
+    atoms: dict[str, Keys] = {}
     sounds: dict[str, int] = {}
     for field in table.fields:
-        columns = [column.astype(np.int64) for column in field.columns]
+        columns = np.concatenate(field.columns).astype(np.int64)
         if field.name in {"sex", "address.country", "name.generation", "name.middle"}:
             continue
         if field.name in {"name.given", "name.family"}:
@@ -170,7 +167,7 @@ def _atoms(table: Table) -> dict[str, list[Keys]]:
             atoms[f"{field.name}~first"] = _coarse(field, lambda text: text[:1])
             continue
         whole = np.append(field.masked, False)
-        atoms[field.name] = [np.where(whole[column], -1, column) for column in columns]
+        atoms[field.name] = np.where(whole[columns], -1, columns)
         if field.masked.any():
             # What masks leave: 3301**********1234, 138****1234.
             atoms[f"{field.name}~tail"] = _coarse(field, lambda text: _shown(text.rstrip("!")[-4:]))
@@ -182,17 +179,17 @@ def _atoms(table: Table) -> dict[str, list[Keys]]:
             day = table_of[:, 4:] @ np.array([1000, 100, 10, 1])
             for part, codes in (("year", year), ("day", np.where(day % 100 > 0, day, -1))):
                 known = np.append(codes, -1)
-                atoms[f"born~{part}"] = [known[column] for column in field.columns]
+                atoms[f"born~{part}"] = known[columns]
         elif field.name in {"address.street", "address.suburb", "address", "name.firm"}:
             atoms[f"{field.name}~start"] = _coarse(field, lambda text: text.replace(" ", "")[:5])
     return atoms
 
 
-def _coarse(field: Field, form: Callable[[str], str], places: dict[str, int] | None = None) -> list[Keys]:
+def _coarse(field: Field, form: Callable[[str], str], places: dict[str, int] | None = None) -> Keys:
     places = {} if places is None else places
     codes = [places.setdefault(key, len(places)) if (key := form(text)) else -1 for text in field.values]
     known = np.array([*codes, -1], dtype=np.int64)
-    return [known[column] for column in field.columns]
+    return np.asarray(known[np.concatenate(field.columns)])
 
 
 def _sound_code(text: str) -> str:
@@ -220,12 +217,13 @@ def _shown(text: str) -> str:
     return "" if "*" in text else text
 
 
-def _both(a: Keys, b: Keys | None = None) -> Keys:
-    """Give one key for one part or two; −1 where either is missing."""
+def _both(rows: int, a: Keys, b: Keys | None = None) -> Keys:
+    """Give one key for one part or two, −1 where either is missing. Several columns meet crosswise."""
     if b is None:
         return a
-    width = int(b.max(initial=-1)) + 1
-    return np.where((a >= 0) & (b >= 0), a * max(width, 1) + b, -1)
+    width = max(int(b.max(initial=-1)) + 1, 1)
+    x, y = a.reshape(-1, 1, rows), b.reshape(1, -1, rows)
+    return np.where((x >= 0) & (y >= 0), x * width + y, -1).ravel()
 
 
 def _cost(key: Keys, *, whole: bool = False) -> int:
@@ -244,6 +242,7 @@ def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
     rows = np.flatnonzero(key >= 0)
     order = rows[np.argsort(key[rows], kind="stable")]
     values = key[order]
+    order = order % table.rows
     starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
     sizes = np.diff(np.append(starts, len(values)))
     keep = (sizes > 1) & (sizes <= _MOST_IN_BLOCK)
@@ -262,6 +261,9 @@ def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
         if table.linking:
             across = table.source[left] != table.source[right]
             left, right = left[across], right[across]
+        if len(key) > table.rows:
+            two = left != right
+            left, right = left[two], right[two]
         found.append(np.minimum(left, right) * table.rows + np.maximum(left, right))
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 

@@ -63,8 +63,9 @@ _START = {
 }
 _START_BY_NAME = {"name.order": {EXACT: 0.98, ALIKE: 0.02}}
 _FEW = 1e-7
-_KIN_EXACT = {"born": 0.01, "name.given": 0.02}
-"""Twins among two persons of one household, and fathers and sons of one name (judged)."""
+_KIN_EXACT = {"born": 0.02, "name.given": 0.02}
+"""Twins among two of a household (31 of 1,000 births, CDC NVSR 2021; of two siblings somewhat less), and
+fathers and sons of one name (judged)."""
 _MOST_CLASHING = 1e-3
 """At most so often one person's two records have two ids whose check digits are right (judged)."""
 _PERSONAL = ("name.given", "born")

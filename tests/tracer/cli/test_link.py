@@ -24,8 +24,15 @@ HEADER = ["nr", "vorname", "名字", "born", "street", "phone", "beside"]
 def _rows(count=60):
     rows = []
     for number in range(count):
-        row = [f"a{number:03d}", f"anna{chr(97 + number % 26)}", f"hill{chr(97 + number // 3)}", f"19{number % 60 + 10}-03-04",
-               f"{'oak' if number % 2 else 'elm'} street {number}", f"+1212555{number + 100:04d}", "x, \"y\""]  # fmt: skip
+        row = [
+            f"a{number:03d}",
+            f"anna{chr(97 + number % 26)}",
+            f"hill{chr(97 + number // 3)}",
+            f"19{number % 60 + 10}-03-04",
+            f"{'oak' if number % 2 else 'elm'} street {number}",
+            f"+1212555{number + 100:04d}",
+            'x, "y"',
+        ]
         rows.append(row)
         if number % 3 == 0:
             rows.append([f"b{number:03d}", row[1], row[2] + "s", row[3], "", row[5], ""])
