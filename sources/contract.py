@@ -76,7 +76,9 @@ class Terms:
     ``sends`` are the fields that leave for it; ``needs`` those without which it cannot be asked. ``hosts`` is
     left empty by sources whose host the configuration gives (``base_url``). ``intrusion`` runs from 0 (the
     debtor's own data) over 1 (a carrier's yes or no), 2 (a sealed call), 3 (a letter) to 4 (a third party).
-    ``fresh_for`` is for how long an answer need not be asked again.
+    ``fresh_for`` is for how long an answer need not be asked again, ``cooldown`` how long the vendor wants to
+    be left alone about one number whatever it answered. ``in_url`` is True when the vendor takes a person's
+    data only in the address of a request; the configuration has to allow that (``person_in_url``).
     """
 
     channel: Channel
@@ -90,6 +92,8 @@ class Terms:
     billed_when: frozenset[Outcome] = frozenset()
     idempotent: bool = False
     fresh_for: dt.timedelta = dt.timedelta(days=30)
+    cooldown: dt.timedelta = dt.timedelta(0)
+    in_url: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +122,53 @@ class Ask:
         return f"Ask({self.role}, {self.purpose})"
 
 
+class AuthKind(StrEnum):
+    """How a vendor knows who asks. The gateway does it; a source only says which."""
+
+    NONE = "none"
+    OAUTH2 = "oauth2-client-credentials"
+    BASIC = "basic"  # client id and secret, RFC 7617
+    BEARER = "bearer"  # the secret itself is the token
+    HEADER = "header"  # the secret in a header of its own
+    BODY = "body"  # id and secret as properties of the body
+    TC3 = "tc3-hmac-sha256"  # Tencent Cloud API 3.0
+    ACS3 = "acs3-hmac-sha256"  # Alibaba Cloud OpenAPI, signature version 3
+    HMAC = "hmac-sha256"  # key, time and signature in headers; the manifest says which
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """How one request is to be authenticated; names only, never a secret.
+
+    ``header`` and ``prefix`` are for ``header`` (``Authorization`` / ``App ``) and ``hmac-sha256``,
+    ``id_as`` and ``secret_as`` the properties of ``body`` (headers of ``hmac-sha256``), ``time_as`` the
+    header that carries its time, ``service`` and ``region`` what a cloud signs for.
+    """
+
+    kind: AuthKind = AuthKind.NONE
+    header: str = ""
+    prefix: str = ""
+    id_as: str = ""
+    secret_as: str = ""
+    time_as: str = ""
+    service: str = ""
+    region: str = ""
+
+    def __repr__(self) -> str:
+        return f"Auth({self.kind})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCall:
     """One HTTP request, described. ``path`` is joined to the configured base address.
 
-    Personal data travels in ``json`` or ``form``, never in ``path``. ``scope`` asks the gateway for an access
-    token with that scope; the source never sees a credential.
+    Personal data travels in ``json`` or ``form``, never in ``path`` or ``query``. Where a vendor takes it in
+    the address alone, path and query hold a place (``{phone.e164}``) and ``told`` what belongs there: the
+    gateway writes it in, the log keeps the place. A place ``ref`` is the vendor's own reference of an earlier
+    answer, and nobody's data.
+
+    ``scope`` asks the gateway for an access token with that scope, ``auth`` for another way to say who asks;
+    the source never sees a credential. ``wait`` is seconds to let pass before it is sent.
     """
 
     method: str
@@ -132,6 +177,10 @@ class HttpCall:
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    auth: Auth | None = None
+    wait: float = 0.0
 
     def __repr__(self) -> str:
         return f"HttpCall({self.method} {self.path})"

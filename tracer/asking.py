@@ -33,8 +33,9 @@ from tracer.log.entry import JSON
 from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names
 from tracer.pace import Lane, Timing
 from tracer.policy import Decision
+from tracer.signed import signed
 from tracer.tokens import Failed, Send, read_token, token_request
-from tracer.wire import NotSent, Target, checked_host, target
+from tracer.wire import NotSent, Target, checked_host, nobodys, target
 
 # Attempts for one look-up, the first included.
 TRIES = 3
@@ -276,7 +277,15 @@ class Asking:
         return Reply(rows=rows)
 
     async def _exchange(self, call: HttpCall) -> Reply:
-        aim = target(call, self._settings.base_url, self._terms.hosts)
+        aim = target(
+            call,
+            self._settings.base_url,
+            self._terms.hosts,
+            person_in_url=self._terms.in_url and self._settings.person_in_url,
+        )
+        self._no_person_in(call)
+        if call.wait > 0:
+            await self._tools.timing.sleep(min(float(call.wait), LONGEST_WAIT))
         if self._calls > 1:
             await self._ledger.note(
                 "called",
@@ -293,7 +302,9 @@ class Asking:
             token = await self._token(call.scope) if call.scope else ""
             if token:
                 headers["authorization"] = f"Bearer {token}"
-            got = await self._once(aim, headers)
+            # Anew for every attempt: a signature holds the time.
+            ready = signed(aim, call.auth, self._settings, self._tools.timing.now()) if call.auth else aim
+            got = await self._once(ready, headers)
             if isinstance(got, Failed):
                 self._reason = got.why
                 if got.outcome is not Outcome.UNAVAILABLE:
@@ -316,6 +327,15 @@ class Asking:
                 return got
             slower = got.status == 429
             await self._again(Outcome.RATE_LIMITED if slower else Outcome.UNAVAILABLE, pause)
+
+    def _no_person_in(self, call: HttpCall) -> None:
+        """What is said to be nobody's data in an address must not be the person's."""
+        ask = self._ask
+        whose = [ask.phone.e164[-8:] if ask.phone else "", ask.name.text if ask.name else "", ask.employee_id]
+        whose += [one.value for one in ask.ids]
+        for place, value in call.told.items():
+            if nobodys(place) and any(one and one in value for one in whose):
+                raise NotSent("person_in_url", bypass=True)
 
     def _pause(self, reply: Reply) -> float | None:
         """How long to wait before the same request may be repeated; None: it may not."""

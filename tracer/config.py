@@ -68,6 +68,9 @@ def _no_inline_secret(values: object) -> object:
     return values
 
 
+# A source that is a file, named in `use` by its path.
+MANIFEST = "manifest:"
+
 # What the log takes as the reference of a document and as a coded word (tracer/log/vocabulary.py): what it
 # would refuse to write is refused here, where the file and the key can be named.
 _REFERENCE = re.compile(r"[^\W_][\w .()/#:+-]{0,79}")
@@ -137,7 +140,9 @@ class SourceSettings(_Dated):
     """A source, the document that allows it, what it may be told, and how fast it may be asked.
 
     ``rate`` is requests a second, ``timeout`` seconds for one request from start to last byte, ``price``
-    minor units of money for a billed look-up, ``daily`` look-ups a day (retries count).
+    minor units of money for a billed look-up, ``daily`` look-ups a day (retries count). ``person_in_url``
+    lets a vendor that takes a number nowhere else have it in a request's address; ``options`` are the values
+    that a manifest asks of this account.
     """
 
     use: str = Field(min_length=1)
@@ -157,19 +162,28 @@ class SourceSettings(_Dated):
     daily: int | None = Field(default=None, ge=0)
     timeout: float = Field(default=10.0, gt=0, le=300, allow_inf_nan=False)
     price: int = Field(default=0, ge=0)
+    person_in_url: bool = False
+    options: dict[Word, str] = Field(default_factory=dict)
+
+    @property
+    def manifest(self) -> Path | None:
+        """The file that is the source, when it is one (``use = "manifest:…"``)."""
+        return Path(self.use.removeprefix(MANIFEST)) if self.use.startswith(MANIFEST) else None
 
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, values: object) -> object:
         _no_inline_secret(values)
         if isinstance(values, Mapping) and not values.get("id"):
-            return {**values, "id": values.get("use", "")}
+            use = str(values.get("use", ""))
+            return {**values, "id": Path(use).stem if use.startswith(MANIFEST) else use}
         return values
 
     @model_validator(mode="after")
     def _token(self) -> Self:
-        given = [bool(self.token_url), bool(self.client_id), bool(self.secret_env or self.secret_file)]
-        if any(given) and not all(given):
+        # A secret may stand alone (a key in a header); a token needs all three, a name its secret.
+        secret = bool(self.secret_env or self.secret_file)
+        if (self.client_id and not secret) or (self.token_url and not (self.client_id and secret)):
             raise PydanticCustomError("half_a_token", "token")
         if self.secret_env and self.secret_file:
             raise PydanticCustomError("two_secrets", "secrets")
@@ -351,12 +365,7 @@ def read(document: Mapping[str, object], *, file: Path) -> Config:
         name: table.model_copy(update={"path": folder / table.path.expanduser()})
         for name, table in config.tables.items()
     }
-    sources = tuple(
-        settings.model_copy(update={"secret_file": folder / settings.secret_file.expanduser()})
-        if settings.secret_file
-        else settings
-        for settings in config.sources
-    )
+    sources = tuple(_placed(settings, folder) for settings in config.sources)
     witnesses = tuple(
         witness.model_copy(update={"path": folder / witness.path.expanduser()}) if witness.path else witness
         for witness in config.witnesses
@@ -367,6 +376,16 @@ def read(document: Mapping[str, object], *, file: Path) -> Config:
     return config.model_copy(
         update={"tables": tables, "sources": sources, "witnesses": witnesses, "review": review}
     )
+
+
+def _placed(settings: SourceSettings, folder: Path) -> SourceSettings:
+    """The settings with their paths taken from the configuration's own folder."""
+    update: dict[str, object] = {}
+    if settings.secret_file:
+        update["secret_file"] = folder / settings.secret_file.expanduser()
+    if settings.manifest:
+        update["use"] = f"{MANIFEST}{folder / settings.manifest.expanduser()}"
+    return settings.model_copy(update=update) if update else settings
 
 
 def _place_only(message: str) -> str:

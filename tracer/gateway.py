@@ -21,7 +21,7 @@ from sources.contract import Answer, Outcome, Reply, Source, Terms
 from tracer import guard
 from tracer.asking import Asking, Tools
 from tracer.config import Operation, SourceSettings
-from tracer.ledger import word_token
+from tracer.ledger import asked_since, word_token
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
 from tracer.lookups import (
@@ -60,6 +60,8 @@ _HELD = N_("Source {source} asked to be left alone for {seconds} seconds more.")
 _HELD_REMEDY = N_("Run again later; what was answered is kept.")
 _SPENT = N_("Source {source} was asked {limit} times today, which is its daily budget.")
 _SPENT_REMEDY = N_("Go on tomorrow, or raise `daily` in its section of the configuration.")
+_COOLDOWN = N_("Source {source} was asked about this number within the last {hours} hours.")
+_COOLDOWN_REMEDY = N_("Its operator wants each number left alone for so long; ask again later.")
 _OTHER_SETTINGS = N_("The settings handed in for source {source} are not the configured ones.")
 _OTHER_SETTINGS_REMEDY = N_("This is a fault of the program: take them from the configuration.")
 
@@ -219,6 +221,11 @@ class Gateway:
             closed = self._closed(request, settings, lane)
             if closed is not None:
                 return await self._refuse(request, terms, _denied(decision, closed))
+            resting = await self._resting(request, settings, terms)
+            if resting is not None:
+                return await self._refuse(
+                    request, terms, _denied(decision, resting), outcome=Outcome.NUMBER_COOLDOWN
+                )
             if not lane.budget.take():
                 spent = Fired(
                     rule="source.budget",
@@ -260,6 +267,22 @@ class Gateway:
             seconds = ("seconds", str(round(left)))
             return Fired(rule="source.held", sentence=_HELD, remedy=_HELD_REMEDY, params=(source, seconds))
         return None
+
+    async def _resting(self, request: LookupRequest, settings: SourceSettings, terms: Terms) -> Fired | None:
+        """The rule that leaves a number alone as long as its carrier wants, if it was asked about lately."""
+        if not terms.cooldown:
+            return None
+        since = self._timing.now() - terms.cooldown
+        names = log_names(request, terms)
+        if not await asyncio.to_thread(asked_since, self._log, names, settings.id, since):
+            return None
+        hours = max(1, round(terms.cooldown.total_seconds() / 3600))
+        return Fired(
+            rule="source.cooldown",
+            sentence=_COOLDOWN,
+            remedy=_COOLDOWN_REMEDY,
+            params=(("source", settings.id), ("hours", str(hours))),
+        )
 
     async def _refuse(
         self,

@@ -6,6 +6,8 @@ What a crash leaves behind: before "asked" is durable, nothing; after it, an "as
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import itertools
 import secrets
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -113,6 +115,15 @@ def key_of_the_unknown(log: Log, names: Mapping[str, str], source: str, fields: 
             unknown = not endings or str(Outcome.UNKNOWN) in endings
             return str(entry.body.get("idempotency") or "") if unknown else ""
     return ""
+
+
+def asked_since(log: Log, names: Mapping[str, str], source: str, since: dt.datetime) -> bool:
+    """Say whether this case has asked the source about this number since then, whatever came of it."""
+    asked = log.entries(event="asked", case=names["case"], source=source, newest=True, limit=_LOOK_BACK)
+    return any(
+        entry.body.get("number") == names.get("number")
+        for entry in itertools.takewhile(lambda entry: entry.at >= since, asked)
+    )
 
 
 def _listed(value: JSON) -> list[JSON] | tuple[JSON, ...]:

@@ -1,8 +1,9 @@
 """The sources the configuration names, and no others: loading one runs its code.
 
-Sources announce themselves under the entry-point group ``tracer.sources``. A distribution that merely happens
-to be installed is never imported. With ``sha256`` in its settings, a source's module must be the very file
-that was reviewed.
+Sources announce themselves under the entry-point group ``tracer.sources``. A manifest (a source that is a
+TOML file) is shipped with the program or named by its path; it has no code to run. A distribution that merely
+happens to be installed is never imported. With ``sha256`` in its settings, a source's module, or manifest,
+must be the very file that was reviewed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from sources.contract import Source, Terms
 from tracer.config import Config, SourceSettings
 from tracer.errors import WrongUse
+from tracer.manifests import load_manifest, shipped
 from tracer.words import N_
 
 GROUP = "tracer.sources"
@@ -23,7 +25,7 @@ GROUP = "tracer.sources"
 
 def available() -> tuple[str, ...]:
     """Give the names under which installed sources announce themselves, sorted; none is loaded."""
-    return tuple(sorted({found.name for found in entry_points(group=GROUP)}))
+    return tuple(sorted({*(found.name for found in entry_points(group=GROUP)), *shipped()}))
 
 
 def load(config: Config) -> dict[str, Source]:
@@ -38,7 +40,11 @@ def load(config: Config) -> dict[str, Source]:
 
 def load_one(settings: SourceSettings, announced: Iterable[EntryPoint]) -> Source:
     """Load one source; raises WrongUse as :func:`load` does."""
+    if settings.manifest is not None:
+        return load_manifest(settings)
     found = {point.value: point for point in announced if point.name == settings.use}
+    if not found and settings.use in shipped():
+        return load_manifest(settings)
     if not found:
         raise WrongUse(
             N_("No source called {use} is installed."),

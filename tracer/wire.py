@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode, urlsplit
 
+from sources.carrier.signing import canonical_query
 from sources.contract import HttpCall
 from tracer.guard import is_loopback
 
@@ -15,6 +16,8 @@ _METHODS = frozenset({"GET", "POST", "PUT"})
 # Printable path, no query: a person's data has no place in an address, and every proxy logs addresses.
 _PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 _LONG_DIGITS = re.compile(r"\d{7}")
+_IN_BRACES = re.compile(r"\{([a-z0-9_.]{1,64})\}")
+_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _VALUE = re.compile(r"[\x20-\x7e]{0,512}")
 # The gateway's own to set, or able to change where a request goes and as whom.
@@ -38,7 +41,10 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A request that may leave. ``host`` is with its port where one is given; ``name`` without."""
+    """A request that may leave. ``host`` is with its port where one is given; ``name`` without.
+
+    ``path`` is what the log may hold: without the base address' own part of it, places still empty.
+    """
 
     method: str
     url: str
@@ -46,14 +52,17 @@ class Target:
     name: str
     path: str
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"Target({self.method} {self.host}/{self.path})"
 
 
-def target(call: HttpCall, base_url: str, hosts: tuple[str, ...]) -> Target:
+def target(call: HttpCall, base_url: str, hosts: tuple[str, ...], *, person_in_url: bool = False) -> Target:
     """Join a call to its source's base address and check it.
+
+    ``person_in_url``: the source's terms and the configuration both allow what the vendor takes nowhere else.
 
     Raises:
         NotSent: the host is not one the source's terms name, the connection would be in clear, the path
@@ -64,11 +73,13 @@ def target(call: HttpCall, base_url: str, hosts: tuple[str, ...]) -> Target:
         raise NotSent("no_base_url")
     if call.method not in _METHODS:
         raise NotSent("method")
-    if not _PATH.fullmatch(call.path) or "//" in call.path or ".." in call.path.split("/"):
+    bare = _IN_BRACES.sub("x", call.path)
+    if not _PATH.fullmatch(bare) or "//" in bare or ".." in bare.split("/"):
         raise NotSent("path", bypass=True)
     if _LONG_DIGITS.search(call.path):
         raise NotSent("number_in_path")
-    url = base.rstrip("/") + call.path
+    path, query = _told(call, person_in_url)
+    url = base.rstrip("/") + path + (f"?{canonical_query(query)}" if query else "")
     name, host = checked_host(url, hosts)
     headers = {"accept": "application/json", **_headers(call.headers), "accept-encoding": "identity"}
     body = b""
@@ -88,10 +99,39 @@ def target(call: HttpCall, base_url: str, hosts: tuple[str, ...]) -> Target:
         url=url,
         host=host,
         name=name,
-        path=call.path.strip("/"),
+        path=_IN_BRACES.sub(r"\1", call.path).strip("/"),
         headers=headers,
         body=body,
+        query=query,
     )
+
+
+def nobodys(place: str) -> bool:
+    """Say whether a place in an address is nobody's data: a vendor's reference, an account's value."""
+    return place == "ref" or place.startswith("option.")
+
+
+def _told(call: HttpCall, person_in_url: bool) -> tuple[str, dict[str, str]]:
+    """Path and query with their places filled in; what is a person's only where that is allowed."""
+    told = {str(place): str(value) for place, value in call.told.items()}
+    if not person_in_url and not all(nobodys(place) for place in told):
+        raise NotSent("person_in_url")
+
+    def fill(text: str, *, escaped: bool) -> str:
+        missing = set(_IN_BRACES.findall(text)) - told.keys()
+        if missing:
+            raise NotSent("place_not_told")
+        return _IN_BRACES.sub(lambda hit: quote(told[hit[1]], safe="") if escaped else told[hit[1]], text)
+
+    query: dict[str, str] = {}
+    for name, value in call.query.items():
+        if not _NAME.fullmatch(str(name)) or _LONG_DIGITS.search(str(value)):
+            raise NotSent("query")
+        query[str(name)] = fill(str(value), escaped=False)
+    path = fill(call.path, escaped=True)
+    if any(part in (".", "..") for part in path.split("/")) or "//" in path:
+        raise NotSent("path", bypass=True)
+    return path, query
 
 
 def checked_host(url: str, hosts: tuple[str, ...] = ()) -> tuple[str, str]:

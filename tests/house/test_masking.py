@@ -67,6 +67,7 @@ SHOWN = {
     ("sources.case_file.CaseFile", "name"): _SOURCE,
     ("sources.conformance.Shortfall", "where"): "a place in a source's code",
     ("sources.employer.Employer", "name"): _SOURCE,
+    ("sources.manifest.run.ManifestSource", "name"): _SOURCE,
     ("sources.references.References", "name"): _SOURCE,
     ("tracer.cli.session.Session", "config"): "the configuration's path",
     ("tracer.cli.session.Session", "given_actor"): "who acts: an actor of ours",

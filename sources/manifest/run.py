@@ -1,0 +1,496 @@
+"""A manifest as a source: it fills in the question, and reads of the answer what the manifest lists. No more.
+
+The world is closed: a code, result or value the manifest does not list is a protocol error, never a guess,
+and what it does not name is not kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from graph.model import LineFact, Phone
+from sources.carrier.camara import refusal
+from sources.carrier.facts import FORMS, fact, retry_after
+from sources.contract import Answer, Ask, Auth, AuthKind, Flow, HttpCall, Outcome, Reply, Subject, Terms
+from sources.manifest.fill import CannotAsk, Value, field_of, filled, places_in, purpose_of, value_of
+from sources.manifest.form import Errors, FactPart, Manifest
+
+ABSENT = "(absent)"
+NOTHING = "nothing"
+
+_MISSING = object()
+_STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
+_REFERENCE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+_UNFIT = re.compile(r"[^\w .&()-]+")
+
+
+T = TypeVar("T")
+
+
+class _Unmapped(Exception):
+    """The answer says something the manifest does not list. Names the place, never what stands there."""
+
+
+def terms_of(manifest: Manifest) -> Terms:
+    """Give what the source may be told and costs, as its manifest says it."""
+    about = manifest.source
+    told = {place: field_of(place) for place in (*about.needs, *about.also)}
+    cooldown = about.limits.per_number_cooldown
+    if about.limits.daily_per_number:
+        cooldown = max(cooldown, dt.timedelta(days=1))
+    return Terms(
+        channel=about.channel,
+        subject=Subject.NUMBER,
+        roles=frozenset(about.roles),
+        sends=frozenset(kind for kind in told.values() if kind is not None),
+        needs=frozenset(kind for place in about.needs if (kind := told[place]) is not None),
+        intrusion=about.intrusion,
+        billed_when=frozenset(about.cost.billed_when),
+        idempotent=about.idempotent,
+        fresh_for=about.fresh_for,
+        cooldown=cooldown,
+        in_url=bool(about.in_url),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestSource:
+    """A source that is a file. ``options`` are the account's values for ``{option.…}``, no secrets."""
+
+    name: str
+    manifest: Manifest = field(repr=False)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    terms: Terms = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"ManifestSource({self.name})"
+
+    def lookup(self, ask: Ask) -> Flow:
+        """Ask what the manifest says; one that cannot be put is bad_input, and nothing is asked."""
+        about = self.manifest.source
+        try:
+            known = self._known(ask)
+        except CannotAsk as why:
+            return Answer(outcome=Outcome.BAD_INPUT, raw=str(why))
+        if about.numbers and not any(str(_e164(ask)).startswith(one) for one in about.numbers):
+            return Answer(outcome=Outcome.NOT_SERVED, raw="number_of_another_country", billed=False)
+        try:
+            return (yield from self._converse(ask, known))
+        except _Unmapped as what:
+            return Answer(outcome=Outcome.PROTOCOL_ERROR, raw=f"200 {what}")
+
+    def _known(self, ask: Ask) -> dict[str, Value]:
+        about, request = self.manifest.source, self.manifest.request
+        known: dict[str, Value] = {}
+        for place in about.needs:
+            value = value_of(place, ask)
+            if value is None:
+                raise CannotAsk(f"{field_of(place)}_missing")
+            known[place] = value
+        for place in about.also:
+            value = value_of(place, ask)
+            if value is not None:
+                known[place] = value
+        asked = (request.path, request.json_, request.form, request.query, request.headers)
+        for place in places_in([*asked, self.manifest.auth.scope]):
+            if place == "purpose":
+                known[place] = purpose_of(ask, self.manifest.purpose)
+            elif place.startswith("option."):
+                option = self.options.get(place.removeprefix("option."), "")
+                if not option:
+                    raise CannotAsk("option_missing")
+                known[place] = option
+            elif place not in known and place not in about.also:
+                value = value_of(place, ask)
+                if value is None:
+                    raise CannotAsk(f"{place}_missing")
+                known[place] = value
+        return known
+
+    def _converse(self, ask: Ask, known: dict[str, Value]) -> Flow:
+        manifest = self.manifest
+        call = self._call(known)
+        reply = yield call
+        ended, body = self._judged(reply)
+        if ended is not None:
+            return ended
+        if manifest.poll is not None:
+            ended, body = yield from self._polled(body, known)
+            if ended is not None:
+                return ended
+        pages = [body]
+        while manifest.pages is not None and (mark := _mark(body, manifest.pages.at)):
+            if len(pages) == manifest.pages.most:
+                raise _Unmapped("pages")
+            reply = yield self._call(known, mark)
+            ended, body = self._judged(reply)
+            if ended is not None:
+                return ended
+            pages.append(body)
+        return self._meaning(ask, known, pages)
+
+    # What is asked
+
+    def _call(self, known: Mapping[str, Value], mark: str = "") -> HttpCall:
+        request, pages = self.manifest.request, self.manifest.pages
+        body = filled(request.json_, known)
+        form = filled(request.form, known)
+        query: dict[str, object] = dict(request.query)
+        if mark and pages is not None:
+            if isinstance(body, dict):
+                body[pages.as_] = mark
+            else:
+                query[pages.as_] = mark
+        return self._http(request.method, request.path, body, form, query, known)
+
+    def _http(
+        self,
+        method: str,
+        path: str,
+        body: object,
+        form: object,
+        query: Mapping[str, object],
+        known: Mapping[str, Value],
+        wait: float = 0.0,
+    ) -> HttpCall:
+        auth = self.manifest.auth
+        shown = {name: _literal(value) for name, value in query.items()}
+        shown = {name: text for name, text in shown.items() if places_in(text) <= known.keys()}
+        in_address = places_in([path, shown])
+        headers = filled(self.manifest.request.headers, known)
+        assert isinstance(headers, dict)
+        scope = str(filled(auth.scope, known) or "") if auth.kind is AuthKind.OAUTH2 else ""
+        signed = auth.kind not in (AuthKind.NONE, AuthKind.OAUTH2)
+        return HttpCall(
+            method=method,
+            path=path,
+            json=body if isinstance(body, dict | list) else None,  # type: ignore[arg-type]
+            form={str(key): str(value) for key, value in form.items()} if isinstance(form, dict) else None,
+            headers={str(name): str(value) for name, value in headers.items()},
+            scope=scope,
+            query=shown,
+            told={place: str(known[place]) for place in in_address},
+            auth=Auth(
+                kind=auth.kind,
+                header=auth.header,
+                prefix=auth.prefix,
+                id_as=auth.id_as,
+                secret_as=auth.secret_as,
+                time_as=auth.time_as,
+                service=auth.service,
+                region=auth.region,
+            )
+            if signed
+            else None,
+            wait=wait,
+        )
+
+    def _polled(
+        self, body: object, known: Mapping[str, Value]
+    ) -> Generator[HttpCall, Reply, tuple[Answer | None, object]]:
+        poll = self.manifest.poll
+        assert poll is not None
+        reference = _text(_one(body, poll.id))
+        if reference is None or not _REFERENCE.fullmatch(reference):
+            raise _Unmapped(poll.id)
+        with_it = {**known, "ref": reference}
+        for _ in range(poll.most):
+            asked = filled(poll.json_, with_it)
+            reply = yield self._http(
+                poll.method, poll.path, asked, None, {}, with_it, poll.wait.total_seconds()
+            )
+            ended, body = self._judged(reply)
+            if ended is not None:
+                return ended, body
+            state = _of(poll.map, _one(body, poll.at), poll.at)
+            if state == "wait":
+                continue
+            if state is Outcome.ANSWERED:
+                return None, body
+            return Answer(outcome=Outcome(state), raw=f"{reply.status} {poll.at}"), body
+        # It was taken, and perhaps will be billed: the answer is only late.
+        return Answer(outcome=Outcome.UNAVAILABLE, raw="poll_not_ready"), body
+
+    # What it means
+
+    def _judged(self, reply: Reply) -> tuple[Answer | None, object]:
+        """What ends the look-up, if the reply is a refusal, and its body."""
+        errors = self.manifest.errors
+        body = _parsed(reply.body)
+        success = reply.status in self.manifest.request.success
+        place = errors.envelope or (None if success else errors.at)
+        code = _code(body, place) if place else None
+        if success and code is None and errors.envelope is None:
+            return (
+                (Answer(outcome=Outcome.PROTOCOL_ERROR, raw="200 body"), body)
+                if body is _MISSING
+                else (
+                    None,
+                    body,
+                )
+            )
+        found, raw = _refused(errors, reply.status, code, body)
+        if success and code is None and body is not _MISSING:
+            # An envelope that only errors have is not there; one that success has too must be.
+            found = Outcome.PROTOCOL_ERROR if Outcome.ANSWERED in errors.map.values() else Outcome.ANSWERED
+        if found is Outcome.ANSWERED and success and body is not _MISSING:
+            return None, body
+        if found is Outcome.ANSWERED:
+            found = Outcome.PROTOCOL_ERROR
+        wait = retry_after(reply)
+        if wait is None and found is Outcome.RATE_LIMITED and success:
+            wait = errors.retry_after
+        return Answer(outcome=found, raw=f"{reply.status} {raw}".strip(), retry_after=wait), body
+
+    def _meaning(self, ask: Ask, known: Mapping[str, Value], pages: list[object]) -> Answer:
+        result, billed, raw = self.manifest.outcome, None, "200"
+        if result is not None:
+            value = _one(pages[0], result.at)
+            outcome = _of(result.map, value, result.at)
+            code = _text(value) or ""
+            billed = None if result.billed is None else code in result.billed
+            raw = f"200 {result.at}={code}"
+            if outcome is not Outcome.ANSWERED:
+                return Answer(outcome=Outcome(outcome), raw=raw, billed=billed)
+        facts = tuple(
+            one
+            for page in pages
+            for part in self.manifest.fact
+            for one in self._facts(part, ask, known, page)
+        )
+        return Answer(outcome=Outcome.ANSWERED, facts=facts, raw=raw, billed=billed)
+
+    def _facts(
+        self, part: FactPart, ask: Ask, known: Mapping[str, Value], body: object
+    ) -> Iterator[LineFact]:
+        if part.sent and part.sent not in known:
+            return  # never read what was not asked
+        if part.when is not None:
+            said = _text(_one(body, part.when.at))
+            if said not in part.when.is_:
+                return
+        places = (part.at,) if isinstance(part.at, str) else part.at
+        several = [list(_all(body, place)) for place in places]
+        if part.optional and all(value is _MISSING for values in several for value in values):
+            return
+        if len(several) == 1 and not several[0]:
+            if part.optional:
+                return
+            raise _Unmapped(places[0])
+        # Places that are read together each hold one value.
+        rows = [(value,) for value in several[0]] if len(several) == 1 else [tuple(v[0] for v in several)]
+        assert ask.phone is not None
+        for row in rows:
+            value, raw = self._value(part, places, row, ask, body)
+            if value == NOTHING:
+                continue
+            score = _score(part, value, body)
+            if score is not None and part.score is not None:
+                value = (
+                    "high"
+                    if score[0] >= part.score.high
+                    else ("partial" if score[0] >= part.score.partial else value)
+                )
+            yield _checked(part, value, ask.phone, self.name, ask, score[1] if score else None, raw)
+
+    def _value(
+        self, part: FactPart, places: tuple[str, ...], row: tuple[object, ...], ask: Ask, body: object
+    ) -> tuple[str, str]:
+        where = "+".join(places)
+        texts = [_text(value, part.type) for value in row]
+        if any(text is None for text in texts):
+            raise _Unmapped(where)
+        text = "/".join(str(one) for one in texts)
+        if text in part.map:
+            return part.map[text], f"{where}={text}"
+        if part.compare:
+            return _compared(part, text, ask, body), where
+        if part.of in FORMS and not part.map and text not in ("null", ABSENT, ""):
+            cleaned = _UNFIT.sub(" ", text).strip()
+            return f"{part.prefix}{cleaned}"[:60].rstrip() if part.prefix else cleaned, where
+        raise _Unmapped(where)
+
+
+def _e164(ask: Ask) -> str:
+    return ask.phone.e164 if ask.phone else ""
+
+
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _checked(
+    part: FactPart, value: str, phone: Phone, source: str, ask: Ask, score: float | None, raw: str
+) -> LineFact:
+    anchor = {"{anchor_date}": ask.anchor_date, "{today}": ask.today}.get(part.anchor)
+    if part.anchor_days is not None:
+        anchor = ask.today - dt.timedelta(days=part.anchor_days)
+    try:
+        return fact(
+            part.of,
+            value,
+            phone=phone,
+            source=source,
+            as_of=ask.today,
+            anchor=anchor,
+            attribute=part.attribute,
+            score=score,
+            raw=raw,
+        )
+    except ValueError:
+        raise _Unmapped(f"{part.kind}") from None
+
+
+def _score(part: FactPart, value: str, body: object) -> tuple[int, float] | None:
+    if part.score is None:
+        return None
+    score = _one(body, part.score.at)
+    if score is _MISSING:
+        return None
+    # A score belongs to a "no": beside an exact match it is not what the definition says.
+    if type(score) is not int or not 0 <= score <= part.score.of or value != "none":
+        raise _Unmapped(part.score.at)
+    return score, score / part.score.of
+
+
+def _compared(part: FactPart, text: str, ask: Ask, body: object) -> str:
+    where = part.at if isinstance(part.at, str) else part.at[0]
+    if part.compare == "months":
+        if not re.fullmatch(r"\d{1,4}", text):
+            raise _Unmapped(where)
+        return f"[{text},{int(text) + 1})"
+    anchor = ask.anchor_date
+    if anchor is None:
+        raise _Unmapped("anchor_date")
+    if text in ("null", ABSENT, ""):
+        # Never, or not stored: only a vendor that watched since then can say "no".
+        days = _one(body, part.monitored) if part.monitored else _MISSING
+        watched = type(days) is int and ask.today - dt.timedelta(days=min(days, 36_500)) <= anchor
+        return "no" if watched else "unknown"
+    try:
+        # "20250315" and "2025-03-15T…" alike
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        raise _Unmapped(where) from None
+    if day > ask.today + dt.timedelta(days=1):
+        raise _Unmapped(where)
+    if part.compare == "before_anchor":
+        return "yes" if day <= anchor else "no"
+    return "yes" if day > anchor else "no"
+
+
+def _refused(errors: Errors, status: int, code: str | None, body: object) -> tuple[Outcome, str]:
+    """What an error code, else a status, means; and what of it may be logged: never a value from outside."""
+    if code is not None:
+        if code in errors.map:
+            return errors.map[code], code
+        for pattern in sorted((one for one in errors.map if one.endswith("*") and one != "*"), key=len)[::-1]:
+            if code.startswith(pattern[:-1]):
+                return errors.map[pattern], pattern
+    if errors.schema_ == "camara" and not 200 <= status <= 299:
+        known = refusal(Reply(status=status, body=json.dumps(body).encode() if body is not _MISSING else b""))
+        return known.outcome, known.raw.partition(" ")[2]
+    # A proxy speaks of the call, whatever its page says; any other status counts only with a body to it.
+    said = errors.status.get(str(status))
+    if said is not None and (isinstance(body, dict) or status in (401, 403, 429) or status >= 500):
+        return said, ""
+    if status == 401:
+        return Outcome.AUTH_FAILED, ""
+    if status == 429:
+        return Outcome.RATE_LIMITED, ""
+    if status >= 500:
+        return Outcome.UNAVAILABLE, ""
+    if code is not None and "*" in errors.map:
+        return errors.map["*"], "*"
+    if status == 403:
+        return Outcome.NOT_ENTITLED, ""
+    return Outcome.PROTOCOL_ERROR, ""
+
+
+# Reading a body
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        found = json.loads(body, object_pairs_hook=_no_name_twice, parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        return _MISSING
+    return found if isinstance(found, dict | list) else _MISSING
+
+
+def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    body = dict(pairs)
+    if len(body) != len(pairs):
+        raise ValueError("a property is said twice")
+    return body
+
+
+def _not_json(constant: str) -> object:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _all(body: object, place: str) -> Iterator[object]:
+    """Every value at a place; ``[]`` is each of a list. One that is not there is there as missing."""
+    values = [body]
+    for index, name in _STEP.findall(place):
+        found: list[object] = []
+        for value in values:
+            if name:
+                found.append(value.get(name, _MISSING) if isinstance(value, dict) else _MISSING)
+            elif index:
+                within = isinstance(value, list) and int(index) < len(value)
+                found.append(value[int(index)] if within and isinstance(value, list) else _MISSING)
+            elif isinstance(value, list):
+                found.extend(value)
+            else:
+                found.append(_MISSING)
+        values = found
+    yield from values
+
+
+def _one(body: object, place: str) -> object:
+    return next(_all(body, place), _MISSING)
+
+
+def _text(value: object, kind: str = "") -> str | None:
+    """A value as manifests write it; None for a list or object, or when it is not of ``kind``."""
+    if value is _MISSING:
+        return ABSENT
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return ("true" if value else "false") if kind in ("", "boolean") else None
+    if isinstance(value, int):
+        return str(value) if kind in ("", "integer") else None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and kind == "" else None
+    if isinstance(value, str):
+        return value.strip() if kind in ("", "string") else None
+    return None
+
+
+def _code(body: object, place: str) -> str | None:
+    value = _one(body, place)
+    return None if value is _MISSING or value is None else _text(value)
+
+
+def _of(mapping: Mapping[str, T], value: object, place: str) -> T:
+    text = _text(value)
+    if text is None or text not in mapping:
+        raise _Unmapped(place)
+    return mapping[text]
+
+
+def _mark(body: object, place: str) -> str:
+    value = _one(body, place)
+    if value is _MISSING or value is None or value == "":
+        return ""
+    text = _text(value)
+    if text is None or not _REFERENCE.fullmatch(text):
+        raise _Unmapped(place)
+    return text
