@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,7 @@ class Summary:
 
     rows: int
     pairs: int
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = field(repr=False)
     missed: float
     matches: int
     clusters: int

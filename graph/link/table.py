@@ -58,7 +58,7 @@ class Field:
     masked: npt.NDArray[np.bool_]
 
     def __repr__(self) -> str:
-        return f"Field({self.name}: {len(self.values)} values)"
+        return f"Field(…{len(self.values)})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

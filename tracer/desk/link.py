@@ -9,7 +9,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ _JUDGED = ("verdict", "label", "same", "match", "judgement")
 class Columns:
     """What the columns of the tables hold: the file's column names by kind, in the order of the file."""
 
-    id: str
+    id: str = field(repr=False)
     kinds: tuple[tuple[str, str], ...]
     region: str = ""
 
@@ -45,9 +45,9 @@ class Columns:
 class LinkedFiles:
     """What became of the tables, and what is needed to explain a pair."""
 
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = field(repr=False)
     second: int
-    linked: Linked
+    linked: Linked = field(repr=False)
     labels: int
 
     def row(self, name: str, side: int) -> int:
