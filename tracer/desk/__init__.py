@@ -11,6 +11,7 @@ from graph.model import Judgement, Record, Verdict
 from tracer.clock import Clock, now
 from tracer.desk import (
     channels,
+    charting,
     contacts,
     export,
     health,
@@ -28,6 +29,7 @@ from tracer.desk import (
     trace,
     witnessing,
 )
+from tracer.desk.contacts import Number
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
 from tracer.intake import Inspection, Problem, Progress
 from tracer.log import Verification
@@ -192,6 +194,14 @@ class Desk:
         """Draw the contact graph into a file; gives the number of nodes."""
         case = self.case(ref)
         return picture.draw(contacts.graph(self.office, case), out)
+
+    def chart(self, ref: str, out: Path, kind: str, token: str = "") -> Number:
+        """Draw one number over time or reason by reason; gives the number drawn."""
+        return charting.draw(self.office, self.case(ref), out, kind, token)
+
+    def chart_rows(self, ref: str, token: str = "") -> tuple[Number, tuple[tuple[str, str, str], ...]]:
+        """One number and its reasons as lines with bars."""
+        return charting.rows(self.office, self.case(ref), token)
 
     def pairs(self, ref: str) -> tuple[judging.Pair, ...]:
         """The record pairs of a case with the evidence."""

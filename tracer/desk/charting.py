@@ -1,0 +1,79 @@
+"""Drawing one number of a case: its ranking and evidence into a picture, masked."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tracer.desk import charts, contacts
+from tracer.desk.contacts import Number
+from tracer.desk.office import Office
+from tracer.desk.wording import reason
+from tracer.errors import WrongUse
+from tracer.store.cases import CaseFile
+from tracer.words import N_
+
+KINDS = ("timeline", "waterfall")
+
+
+def draw(office: Office, case: CaseFile, out: Path, kind: str, token: str = "") -> Number:
+    """Write a picture of one number (the first, if none is named) as SVG. Raises WrongUse."""
+    if out.suffix.lower() != ".svg" or kind not in KINDS:
+        raise WrongUse(
+            N_("{file} cannot be drawn as {kind}"),
+            N_("The file's name has to end with .svg; a picture is one of: {known}"),
+            file=out,
+            kind=kind,
+            known=", ".join(KINDS),
+        )
+    one = number(office, case, token)
+    if kind == "timeline":
+        seen = contacts.known(office, case)
+        pieces = contacts.evidence(seen, contacts.persons(seen))
+        text = charts.timeline(pieces, one.phone.key, office.today())
+    else:
+        text = charts.waterfall(one.ranked, sentences(one))
+    _write(out, text)
+    return one
+
+
+def rows(office: Office, case: CaseFile, token: str = "") -> tuple[Number, tuple[tuple[str, str, str], ...]]:
+    """Give one number and its waterfall as lines for a terminal. Raises WrongUse."""
+    one = number(office, case, token)
+    return one, charts.bars(one.ranked, sentences(one))
+
+
+def number(office: Office, case: CaseFile, token: str) -> Number:
+    """Give the number a person means by its token; the first where none is named. Raises WrongUse."""
+    found = contacts.contacts(office, case).numbers
+    for one in found:
+        if not token or one.token == token:
+            return one
+    raise WrongUse(
+        N_("This case has no number {token}"),
+        N_("Its numbers: {known}"),
+        token=token or "?",
+        known=", ".join(one.token for one in found) or "-",
+    )
+
+
+def sentences(one: Number) -> list[str]:
+    """The reasons of a number in the reader's language."""
+    return [reason(each) for each in one.ranked.reasons]
+
+
+def _write(out: Path, text: str) -> None:
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.chmod(draft, 0o600)
+        os.replace(draft, out)
+    except OSError as error:
+        raise WrongUse(
+            N_("{path} cannot be written: {why}"),
+            N_("Nothing was left behind; name another place and run it again."),
+            path=str(out),
+            why=os.strerror(error.errno) if error.errno else type(error).__name__,
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
