@@ -61,7 +61,8 @@ def plan_file(
     with opened(evidence) as lines:
         cases = tuple(cases_of(lines, problems))
     with opened(lookups) as lines:
-        till = _till({case.case for case in cases}, lines_of(lines, lookup_problems), lookup_problems, budget)
+        known = {(case.case, number) for case in cases for number in case.numbers}
+        till = _till(known, lines_of(lines, lookup_problems), lookup_problems, budget)
     total = till.total()
     allowed = till.left
     portfolio = Portfolio(cases, till, model=weights, least=least, per_case=per_case)
@@ -104,7 +105,7 @@ def _bought(one: Paid) -> dict[str, object]:
 
 
 def _till(
-    cases: set[str], lines: Iterator[tuple[int, bytes]], problems: list[LineProblem], budget: str
+    known: set[tuple[str, str]], lines: Iterator[tuple[int, bytes]], problems: list[LineProblem], budget: str
 ) -> Till:
     stock: dict[tuple[str, str, str], tuple[Offer, Mapping[str, object]]] = {}
     total = 0.0
@@ -129,7 +130,7 @@ def _till(
         name = (offer.case, offer.number, offer.lookup)
         if name in stock:
             problems.append(LineProblem(line=place, code="twice"))
-        elif offer.case in cases:
+        elif name[:2] in known:
             stock[name] = (offer, answer)
             total += offer.cost
     return Till(stock.values(), _amount(budget, total))
