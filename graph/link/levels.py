@@ -118,8 +118,9 @@ def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compar
     crossed_a = _levels(given, g[a], f[b])
     crossed_b = _levels(family, f[a], g[b])
     straight = straight_given.level[doubtful].astype(int) + straight_family.level[doubtful]
+    # Both must agree somehow: one name in common crosswise is what strangers have.
     swapped = (crossed_a.astype(int) + crossed_b < straight) & (np.minimum(crossed_a, crossed_b) <= NEAR)
-    swapped &= np.minimum(crossed_a, crossed_b) > ONE
+    swapped &= (np.minimum(crossed_a, crossed_b) > ONE) & (np.maximum(crossed_a, crossed_b) <= ALIKE)
     where = doubtful[swapped]
     order[where] = ALIKE
     for compared, level, values in (

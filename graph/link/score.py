@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from graph.link.kinds import style
 from graph.link.levels import (
+    ALIKE,
     CLASH,
     CLOSE,
     CODES,
@@ -63,7 +64,11 @@ class Model:
             bits[DIFFERENT] = DEFAULT.by_code["name.generation"].bits
             return bits
         if name == "name.order":
-            bits[:EXACT] = 0.0
+            # That crossed names agree is in their bars; two persons' are not likelier to than straight ones.
+            bits[:] = 0.0
+            both = self.m[name][EXACT] + self.m[name][ALIKE]
+            for level in (EXACT, ALIKE):
+                bits[level] = np.log2(self.m[name][level] / both)
             return bits
         ordered = [level for level in POSSIBLE[style(name)] if level not in (SHORT, PART)]
         # Neighbours that stand in the wrong order are one level (pool adjacent violators).
