@@ -66,7 +66,7 @@ def timeline(
     box.legend([(kind, _(text)) for kind, (_form, _colour, text) in _KINDS.items()])
     undated = sum(claim.date is None and claim.first_seen is None for claim in piece.claims)
     if undated:
-        box.note(_("{count} statements without a date are not on the line", count=undated))
+        box.note(_("Statements without a date, which are not on the line: {count}", count=undated))
     return box.svg()
 
 
@@ -103,7 +103,7 @@ def waterfall(ranked: Ranked, sentences: Sequence[str]) -> str:
             f'<rect x="{x(min(start, end)):.1f}" y="{y:.1f}" width="{across:.1f}" height="16" {style}>'
             f"<title>{html.escape(sentence)}</title></rect>"
         )
-        out.text(left - 60, y + 12, _cut(sentence, 56), size=11, anchor="end")
+        out.text(left - 60, y + 12, _cut(sentence, 46), size=11, anchor="end")
         out.text(left - 12, y + 12, f"{end - start:+.2f}", size=11, anchor="end")
         y += 24
     out.text(left - 60, y + 12, _("Sum, in bits of log odds"), size=12, anchor="end", weight="bold")
@@ -197,8 +197,14 @@ def _marks(piece: NumberEvidence, as_of: dt.date) -> list[tuple[dt.date, str]]:
     return [(day, kind) for day, kind in found if day <= as_of]
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _cut(text: str, most: float) -> str:
+    """Shorten to a width counted in Latin letters; a Chinese character is about two of them."""
+    wide = 0.0
+    for place, letter in enumerate(text):
+        wide += 1.7 if ord(letter) > 0x2E80 else 1.0
+        if wide > most:
+            return text[:place].rstrip() + "…"
+    return text
 
 
 def _steps(low: float, high: float) -> list[float]:

@@ -20,7 +20,7 @@ from graph.plan_answers import ANSWERS, UNKNOWN
 from tracer.desk.till import Offer, Till
 
 # Files know no money: a unit of cost has to bring this share of a right first number, or asking ends. Hand.
-LEAST = 0.0005
+LEAST = 0.0002
 # The intrusion of what the files offer: all of them are yes-or-no questions to a carrier.
 CARRIER = 1
 
