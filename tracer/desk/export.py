@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import xlsxwriter
 from tracer.config import Operation
 from tracer.desk import contacts
 from tracer.desk.office import Office
+from tracer.desk.outfile import whole
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
 from tracer.words import N_
@@ -81,20 +81,8 @@ def export(
             "counts": {"numbers": disclosed},
         },
     )
-    draft = out.with_name(f".{out.name}.part")
-    try:
+    with whole(out) as draft:
         _write(draft, out.suffix.lower(), header, rows)
-        os.chmod(draft, 0o600)
-        os.replace(draft, out)
-    except OSError as error:
-        raise WrongUse(
-            N_("{path} cannot be written: {why}"),
-            N_("Nothing was left behind; name another place and run it again."),
-            path=str(out),
-            why=os.strerror(error.errno) if error.errno else type(error).__name__,
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return ExportReport(rows=len(rows), numbers=disclosed, entry=entry.seq)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.contact import Node
+from tracer.desk.outfile import whole
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
@@ -49,20 +49,8 @@ def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
         if suffix == ".html":
             title = html.escape(_("Contact graph"))
             text = f"<!doctype html><meta charset='utf-8'><title>{title}</title>{text}"
-    draft = out.with_name(f".{out.name}.part")
-    try:
+    with whole(out) as draft:
         draft.write_text(text, encoding="utf-8")
-        os.chmod(draft, 0o600)
-        os.replace(draft, out)
-    except OSError as error:
-        raise WrongUse(
-            N_("{path} cannot be written: {why}"),
-            N_("Nothing was left behind; name another place and run it again."),
-            path=str(out),
-            why=os.strerror(error.errno) if error.errno else type(error).__name__,
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
     return plain.number_of_nodes()
 
 
