@@ -130,6 +130,7 @@ class AuthKind(StrEnum):
     BASIC = "basic"  # client id and secret, RFC 7617
     BEARER = "bearer"  # the secret itself is the token
     HEADER = "header"  # the secret in a header of its own
+    QUERY = "query"  # id and secret in the address, where a vendor knows nothing better
     BODY = "body"  # id and secret as properties of the body
     TC3 = "tc3-hmac-sha256"  # Tencent Cloud API 3.0
     ACS3 = "acs3-hmac-sha256"  # Alibaba Cloud OpenAPI, signature version 3
@@ -141,8 +142,8 @@ class Auth:
     """How one request is to be authenticated; names only, never a secret.
 
     ``header`` and ``prefix`` are for ``header`` (``Authorization`` / ``App ``) and ``hmac-sha256``,
-    ``id_as`` and ``secret_as`` the properties of ``body`` (headers of ``hmac-sha256``), ``time_as`` the
-    header that carries its time, ``service`` and ``region`` what a cloud signs for.
+    ``id_as`` and ``secret_as`` the names in ``body`` or ``query`` (headers of ``hmac-sha256``), ``time_as``
+    the header that carries its time, ``service`` and ``region`` what a cloud signs for.
     """
 
     kind: AuthKind = AuthKind.NONE

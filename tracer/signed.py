@@ -11,7 +11,7 @@ import secrets
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
-from sources.carrier.signing import acs3, basic, plain_hmac, tc3
+from sources.carrier.signing import acs3, basic, canonical_query, plain_hmac, tc3
 from sources.contract import Auth, AuthKind, Outcome, SourceBroken
 from tracer.config import SourceSettings
 from tracer.errors import WrongUse
@@ -39,6 +39,9 @@ def signed(aim: Target, auth: Auth, settings: SourceSettings, now: dt.datetime) 
         raise SourceBroken(Outcome.AUTH_FAILED, "secret_not_there") from error
     if auth.kind is AuthKind.BODY:
         return replace(aim, body=_inside(aim, auth, settings.client_id, secret))
+    if auth.kind is AuthKind.QUERY:
+        mine = {**({auth.id_as: settings.client_id} if auth.id_as else {}), auth.secret_as: secret}
+        return replace(aim, url=f"{aim.url}{'&' if aim.query else '?'}{canonical_query(mine)}")
     found = _headers(aim, auth, settings.client_id, secret, now)
     if any("\n" in value or "\r" in value or not value.isascii() for value in found.values()):
         raise SourceBroken(Outcome.AUTH_FAILED, "secret_unfit")

@@ -146,6 +146,7 @@ def _asks(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     missing = {
         AuthKind.HEADER: ("header",),
         AuthKind.BODY: ("secret_as",),
+        AuthKind.QUERY: ("secret_as",),
         AuthKind.TC3: ("service",),
         AuthKind.HMAC: ("header", "id_as", "time_as"),
     }.get(auth.kind, ())

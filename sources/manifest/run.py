@@ -257,17 +257,21 @@ class ManifestSource:
             raw = f"200 {result.at}={code}"
             if outcome is not Outcome.ANSWERED:
                 return Answer(outcome=Outcome(outcome), raw=raw, billed=billed)
-        facts = tuple(
+        said = [
             one
             for page in pages
             for part in self.manifest.fact
             for one in self._facts(part, ask, known, page)
-        )
+        ]
+        if not said:
+            raise _Unmapped("no_fact")  # every one optional, and none there: that is no answer
+        facts = tuple(one for one in said if one is not None)
         return Answer(outcome=Outcome.ANSWERED, facts=facts, raw=raw, billed=billed)
 
     def _facts(
         self, part: FactPart, ask: Ask, known: Mapping[str, Value], body: object
-    ) -> Iterator[LineFact]:
+    ) -> Iterator[LineFact | None]:
+        """The facts of one part; None for a value that was read and says nothing."""
         if part.sent and part.sent not in known:
             return  # never read what was not asked
         if part.when is not None:
@@ -288,6 +292,7 @@ class ManifestSource:
         for row in rows:
             value, raw = self._value(part, places, row, ask, body)
             if value == NOTHING:
+                yield None
                 continue
             score = _score(part, value, body)
             if score is not None and part.score is not None:
@@ -367,7 +372,7 @@ def _compared(part: FactPart, text: str, ask: Ask, body: object) -> str:
     anchor = ask.anchor_date
     if anchor is None:
         raise _Unmapped("anchor_date")
-    if text in ("null", ABSENT, ""):
+    if text in ("null", ""):
         # Never, or not stored: only a vendor that watched since then can say "no".
         days = _one(body, part.monitored) if part.monitored else _MISSING
         watched = type(days) is int and ask.today - dt.timedelta(days=min(days, 36_500)) <= anchor
