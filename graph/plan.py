@@ -171,7 +171,7 @@ def plan(
     steps = _steps(found, worth, budget, least)
     if steps:
         return Plan(steps=steps, stop=None, ranking=ranking)
-    why = Why.NOT_WORTH if any(number.lookups for number in numbers) else Why.NOTHING_LEFT
+    why = Why.NOT_WORTH if numbers else Why.NOTHING_LEFT
     if why is Why.NOT_WORTH and budget is not None:
         free = candidates(
             numbers, rival=rival, payoff=worth.payoff, information=worth.information, budget=None
@@ -224,7 +224,6 @@ def _numbers(
             Number(
                 key=key,
                 belief=fate(ranked[key], piece, as_of),
-                lookups=tuple(one.source for one in chosen),
                 prices=tuple(float(one.price) for one in chosen),
                 costs=tuple(float(one.price) + worth.intrusion[one.intrusion] for one in chosen),
                 table=table(tuple(repeated(one.answers, piece, as_of) for one in chosen)),

@@ -44,8 +44,8 @@ FATES = len(Fate)
 class AnswerModel:
     """P(answer | fate) of one kind of look-up: a likelihood per answer, in the order of :class:`Fate`.
 
-    ``kinds`` are the facts such an answer is kept as: what was answered before is likely to come again.
-    Raises ValueError when the shares of a fate do not add up to one.
+    ``kinds`` are the facts such an answer is kept as: what was answered before is likely to come again. Make
+    one with :func:`answer_model`, which sees to it that each fate's shares add up to one.
     """
 
     name: str
@@ -53,14 +53,8 @@ class AnswerModel:
     likelihoods: tuple[Vector, ...]
     kinds: tuple[FactKind, ...] = ()
 
-    def __post_init__(self) -> None:
-        if len(self.answers) != len(self.likelihoods) or len(set(self.answers)) != len(self.answers):
-            raise ValueError("every answer needs a likelihood, and is there once")
-        if any(len(row) != FATES or min(row) < 0.0 for row in self.likelihoods):
-            raise ValueError("a likelihood has one share a fate, none negative")
-        for column in zip(*self.likelihoods, strict=True):
-            if abs(math.fsum(column) - 1.0) > 1e-6:
-                raise ValueError("the answers of a fate do not add up to one")
+    def __repr__(self) -> str:
+        return f"AnswerModel({len(self.answers)} answers)"
 
 
 # How much of its face value an answer keeps: the in-use model tempers carriers' answers too, and a planner
@@ -69,8 +63,15 @@ KEPT = 0.85
 
 
 def answer_model(name: str, shares: Mapping[str, Vector], *kinds: FactKind) -> AnswerModel:
-    """Give the model of rounded shares, each fate's brought to a sum of one, then softened."""
+    """Give the model of rounded shares, each fate's brought to a sum of one, then softened.
+
+    Raises ValueError for an answer without a share for each fate, one below nought, or a fate without any.
+    """
+    if any(len(row) != FATES or not min(row) >= 0.0 for row in shares.values()):
+        raise ValueError("an answer has one share a fate, none negative")
     totals = [math.fsum(column) for column in zip(*shares.values(), strict=True)]
+    if not shares or not all(0.0 < total < math.inf for total in totals):
+        raise ValueError("a fate has to have an answer")
     faces = [[share / total for share, total in zip(row, totals, strict=True)] for row in shares.values()]
     rows = tuple(
         tuple(KEPT * share + (1.0 - KEPT) * math.fsum(face) / FATES for share in face) for face in faces

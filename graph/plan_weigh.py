@@ -37,9 +37,8 @@ class Lookup:
 class Number:
     """A number that may be asked about: the belief in its fate and its look-ups, in step with the table."""
 
-    key: str
+    key: str = field(repr=False)
     belief: Vector
-    lookups: tuple[str, ...]
     prices: tuple[float, ...]
     costs: tuple[float, ...]
     table: Table

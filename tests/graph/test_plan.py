@@ -12,7 +12,17 @@ import pytest
 from graph.inuse import rank
 from graph.model import Bar, Claim, FactKind, LineFact, LineType, NumberEvidence, Phone, StatedUser
 from graph.plan import ORDER_ONLY, Lookup, Step, Then, Why, Worth, askable, plan
-from graph.plan_answers import ANSWERS, FATES, LETTER, SEALED_CALL, UNKNOWN, AnswerModel, Fate, repeated
+from graph.plan_answers import (
+    ANSWERS,
+    FATES,
+    LETTER,
+    SEALED_CALL,
+    UNKNOWN,
+    AnswerModel,
+    Fate,
+    answer_model,
+    repeated,
+)
 from graph.plan_table import table
 from graph.plan_weigh import Number, candidates
 
@@ -154,7 +164,6 @@ def _number(key: str, p: float, *forks: AnswerModel, price: float = 1.0) -> Numb
     return Number(
         key=key,
         belief=(p, 0.0, (1 - p) / 2, (1 - p) / 2, 0.0),
-        lookups=tuple(fork.name for fork in forks),
         prices=(price,) * len(forks),
         costs=(price,) * len(forks),
         table=table(forks),
@@ -277,9 +286,19 @@ def test_the_answers_of_every_fate_add_up(model: AnswerModel) -> None:
         assert min(column) > 0.0
 
 
-def test_a_table_of_answers_that_does_not_add_up_is_refused() -> None:
-    with pytest.raises(ValueError, match="add up"):
-        AnswerModel(name="x", answers=("yes", "no"), likelihoods=((0.5,) * FATES, (0.4,) * FATES))
+@pytest.mark.parametrize(
+    "shares",
+    [
+        pytest.param({}, id="no answers"),
+        pytest.param({"yes": (0.5, 0.5)}, id="too few fates"),
+        pytest.param({"yes": (0.5, 0.5, -0.1, 0.5, 0.5)}, id="a share below nought"),
+        pytest.param({"yes": (0.5, 0.5, float("nan"), 0.5, 0.5)}, id="a share that is none"),
+        pytest.param({"yes": (0.5, 0.5, 0.0, 0.5, 0.5)}, id="a fate without an answer"),
+    ],
+)
+def test_a_table_of_answers_that_makes_no_sense_is_refused(shares: dict[str, tuple[float, ...]]) -> None:
+    with pytest.raises(ValueError, match="fate"):
+        answer_model("x", shares)
 
 
 @pytest.mark.parametrize(

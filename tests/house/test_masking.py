@@ -39,7 +39,7 @@ WORDS = frozenset(
     leaf level list_name method missing model operation other_client outcome params path place priority
     pseudonym purpose raw record records region relation remedy requested_by required roster root row
     rule rules scheme scope sentence session sheet sheets slot source source_class sources state step
-    stopped table tables terms token unit unmapped upstream use verdict version why witness
+    stopped table tables terms then token unit unmapped upstream use verdict version why witness
     """.split()  # noqa: SIM905
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph.inuse import rank
 from graph.inuse_weights import DEFAULT, Model
@@ -30,7 +30,7 @@ MOMENTS = 72
 class Curve:
     """A named line of points (x, y)."""
 
-    name: str
+    name: str = field(repr=False)
     points: tuple[tuple[float, float], ...]
 
 

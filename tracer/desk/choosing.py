@@ -52,7 +52,7 @@ class Next:
     gain: float
     price: int
     intrusion: int
-    together: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.inuse_weights import DEFAULT
@@ -30,7 +30,7 @@ class PlannedFile:
     spent: float
     budget: float
     total: float
-    stops: tuple[tuple[str, str, int], ...]
+    stops: tuple[tuple[str, str, int], ...] = field(repr=False)
     problems: tuple[LineProblem, ...]
     lookup_problems: tuple[LineProblem, ...]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 class Offer:
     """A look-up that may be bought: everything about it but its answer."""
 
-    case: str
+    case: str = field(repr=False)
     number: str = field(repr=False)
-    lookup: str
+    lookup: str = field(repr=False)
     cost: float
 
 
