@@ -34,6 +34,7 @@ from sources import contract
 from tracer.config_faults import explain
 from tracer.config_log import LogSettings, WitnessSettings
 from tracer.config_plan import PlanSettings
+from tracer.config_policy import PolicySettings
 from tracer.config_review import ReviewSettings
 from tracer.config_values import Model, WebAddress, a_list
 from tracer.errors import WrongUse
@@ -256,6 +257,7 @@ class Config(Model):
     log: LogSettings = LogSettings()
     witnesses: Annotated[tuple[WitnessSettings, ...], BeforeValidator(a_list)] = ()
     review: ReviewSettings = ReviewSettings()
+    policy: PolicySettings = PolicySettings()
     plan: PlanSettings = PlanSettings()
 
     @field_validator("timezone")

@@ -36,6 +36,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
         N_("{file}: {key} is {value}; a country of two capital letters is needed."),
         N_("For example CN or US (ISO 3166)."),
     ),
+    "not_a_place": (
+        N_("{file}: {key} is {value}, which is no place."),
+        N_("Use a country of two capital letters, or a state or city of the United States: US-MA, US-NYC."),
+    ),
     "not_a_zone": (
         N_("{file}: {key} is {value}, which is no time zone."),
         N_("Use an IANA name such as Asia/Shanghai or America/New_York."),

@@ -241,8 +241,9 @@ def contacts(
     with here.desk() as desk:
         state = desk.case(case).state
         found = desk.contacts(case, reveal=reveal, reason=reason, planned=True)
+        may = desk.may_contact_now(case, found) if here.json else None
     if here.json:
-        show.as_json(show.contacts_json(found))
+        show.as_json(show.contacts_json(found, may))
         return
     if state == "closed":
         here.say(

@@ -1,4 +1,4 @@
-"""Setting up: the home, the demo, the sources, the rules."""
+"""Setting up: the home, the demo, the sources, the keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.markup import escape
 from tracer.cli import show
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk import Desk
-from tracer.desk.channels import SourceLine, installed, rules
+from tracer.desk.channels import SourceLine, installed
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
@@ -51,13 +51,6 @@ def register(app: typer.Typer) -> None:
         "rotate", help=_("Replace the master key and destroy the old one: old backups open no more.")
     )(keys_rotate)
     app.add_typer(keys, name="keys", help=_("The keys of the home."), rich_help_panel=panel)
-    policy = typer.Typer(no_args_is_help=True)
-    policy.command("rules", help=_("Every rule a look-up must pass, and what to do when it says no."))(
-        policy_rules
-    )
-    app.add_typer(
-        policy, name="policy", help=_("What decides before anything is done."), rich_help_panel=panel
-    )
 
 
 def demo(
@@ -249,24 +242,4 @@ def keys_rotate(
             epoch=done.epoch,
             entry=done.entry,
         )
-    )
-
-
-def policy_rules(context: typer.Context) -> None:
-    here = session(context)
-    listed = rules()
-    if here.json:
-        show.as_json(
-            {
-                "rules": [
-                    {"rule": rule, "operations": operations, "sentence": sentence, "remedy": remedy}
-                    for rule, operations, sentence, remedy in listed
-                ]
-            }
-        )
-        return
-    show.table(
-        here.out,
-        (_("rule"), _("says no when"), _("what to do")),
-        [(rule, escape(sentence), escape(remedy)) for rule, _operations, sentence, remedy in listed],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 
 from rich import box
@@ -27,6 +27,7 @@ from tracer.desk.wording import (
     word,
 )
 from tracer.desk.wording_plan import THEN, WHY
+from tracer.policy.contact import Opinion
 from tracer.words import _
 
 # Times are shown in the zone of the home's configuration, in which they are also read.
@@ -188,8 +189,8 @@ def why(console: Console, ranked: Ranked, shown: str) -> None:
     table(console, headings, rows, f"{shown}  {ranked.p:.1%}")
 
 
-def contacts_json(found: Contacts) -> dict[str, object]:
-    """The document of ``tracer contacts --json`` (shared/interfaces.md)."""
+def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> dict[str, object]:
+    """The document of ``tracer contacts --json`` (shared/interfaces.md); ``may`` by token, where asked."""
     numbers = []
     for one in found.numbers:
         ranked = one.ranked
@@ -218,6 +219,7 @@ def contacts_json(found: Contacts) -> dict[str, object]:
                     }
                     for each in ranked.reasons
                 ],
+                **({"may_contact_now": may_json(may[one.token])} if may else {}),
             }
         )
     return {
@@ -232,6 +234,16 @@ def contacts_json(found: Contacts) -> dict[str, object]:
         "third_parties_touched": found.third_parties_touched,
         "untraced": found.untraced,
         "entries": found.entries,
+    }
+
+
+def may_json(opinion: Opinion) -> dict[str, object]:
+    """Whether a number may be called at this moment: the verdict, the rules that fired, what is missing."""
+    return {
+        "verdict": str(opinion.verdict),
+        "rules": list(opinion.rules),
+        "missing": list(opinion.missing),
+        "next_lawful": opinion.next_lawful,
     }
 
 

@@ -18,6 +18,7 @@ from tracer.desk import (
     intake,
     judging,
     keys,
+    lawful,
     life,
     log_export,
     logbook,
@@ -25,14 +26,16 @@ from tracer.desk import (
     picture,
     receipts,
     refresh,
+    replaying,
     review,
     trace,
     witnessing,
 )
-from tracer.desk.contacts import Number
+from tracer.desk.contacts import Contacts, Number
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
 from tracer.intake import Inspection, Problem, Progress
 from tracer.log import Verification
+from tracer.policy.contact import Opinion
 from tracer.store.cases import CaseFile
 from tracer.store.notes import Note, Request
 
@@ -271,6 +274,21 @@ class Desk:
     def source(self, name: str) -> channels.SourceLine:
         """One configured source."""
         return channels.shown(self.office, name)
+
+    def may_contact(
+        self, ref: str, number: str, at: dt.datetime, asked: lawful.Asked, *, reserve: bool = False
+    ) -> lawful.MayContact:
+        """May this number be called at that time? With ``reserve`` the call is written down first."""
+        return lawful.may_contact(self.office, self.case(ref), number, at, asked, reserve=reserve)
+
+    def may_contact_now(self, ref: str, found: Contacts) -> dict[str, Opinion]:
+        """The same of every number shown, at this moment, by its token."""
+        phones = {one.token: one.phone for one in found.numbers}
+        return lawful.now_for(self.office, self.case(ref), phones)
+
+    def replay(self, since: dt.date | None = None, pack: Path | None = None) -> Iterator[replaying.Replayed]:
+        """Past contacts judged again under today's packs."""
+        return replaying.replay(self.office, since=since, pack=pack)
 
     # The log
 
