@@ -194,12 +194,13 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
         tell("learn", done, ROUNDS)
         sure = probability(bits) >= SURE if done else likely(levels)
         sure = np.where(np.isnan(judged), sure, judged == 1.0)
+        before = probability(bits) if done else np.zeros(len(left))
         rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
         model = with_rarity(model, table, rarity)
         values = value_bars(model, table, random, *sampled)
         p = probability(pool_bits(model, _pool(random_levels, values, np.full(len(sampled[0]), np.nan))))
         model = with_random(model, random_levels, p)
-        pool = _pool(levels, value_bars(model, table, compared, left, right), judged)
+        pool = _pool(levels, value_bars(model, table, compared, left, right, before), judged)
         part = Pool(
             {name: level[some] for name, level in levels.items()},
             pool.extra[some],

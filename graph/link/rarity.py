@@ -27,6 +27,8 @@ LEAST = DEFAULT.by_code["id.exact"].u
 """Nothing is believed to be rarer than this, were it counted to be: values are copied, lent and invented."""
 _AS_GOOD = 4.0
 _MOST_COLUMNS = 3
+_SOME_DOUBT = 0.01
+_MOST_FOR_CROSSING = 6.0
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -50,6 +52,8 @@ class Rarity:
     one_each: npt.NDArray[np.intp]
     holders: dict[str, npt.NDArray[np.int64]]
     discount: dict[str, float]
+    split: dict[tuple[str, ...], float]
+    """For values that go together, how many pairs of their holders are expected to be one person."""
 
     @classmethod
     def count(cls, table: Table, person: Places) -> Rarity:
@@ -60,7 +64,7 @@ class Rarity:
             held = np.concatenate([column[rows] for column in field.columns])
             counts = np.bincount(held[held >= 0], minlength=len(field.values))
             holders[field.name], discount[field.name] = counts, _discount(counts)
-        return cls(person, rows, holders, discount)
+        return cls(person, rows, holders, discount, {})
 
     def chances(self, name: str, values: Codes, others: npt.NDArray[np.bool_]) -> Floats:
         """Give the chance that another person has these values. Where ``others`` says that the pair was taken
@@ -73,6 +77,15 @@ class Rarity:
         held = held[held >= 0]
         chances = self.chances(field.name, held, np.zeros(len(held), dtype=np.bool_))
         return max(float(chances.sum()) / max(len(self.one_each), 1), LEAST)
+
+    def crossing(self) -> float:
+        """Give how many times rarer it is that two persons' names agree crosswise than straight, in bits."""
+        if "name.given" not in self.holders or "name.family" not in self.holders:
+            return 0.0
+        given, family = self.holders["name.given"].astype(float), self.holders["name.family"].astype(float)
+        straight = float((given * given).sum() * (family * family).sum())
+        crosswise = max(float((given * family).sum()), 1.0) ** 2
+        return min(max(float(np.log2(max(straight, 1.0) / crosswise)), 0.0), _MOST_FOR_CROSSING)
 
     def value_bits(
         self, field: Field, compared: Compared, others: npt.NDArray[np.bool_], fuzzy: tuple[int, ...]
@@ -101,9 +114,14 @@ class Rarity:
         compared: dict[str, Compared],
         others: npt.NDArray[np.bool_],
         u: Mapping[str, Floats],
+        p: Floats | None = None,
     ) -> Floats:
         """Give what is taken off because values that agree often agree together (≤ 0 bits): the chance of
-        their agreeing one by one over the chance that another person has them all."""
+        their agreeing one by one over the chance that another person has them all.
+
+        ``p``, while learning, says how likely the pairs are one person after all: those that were taken for
+        two are then no whole sign that two persons share.
+        """
         fields = [field for field in table.fields if field.name in group]
         size = len(others)
         off = np.zeros(size)
@@ -140,12 +158,33 @@ class Rarity:
                 _times(counted, [compared[field.name].right[where] for field in chosen]),
             )
             less = others[where] & same[where]
-            shares = _shares(times - less, persons, _discount(runs))
+            names = tuple(field.name for field in chosen)
+            if p is not None:
+                self.split[names] = self._expected(
+                    counted, chosen, compared, pattern, found, same & others, p
+                )
+            split = self.split.get(names, 0.0)
+            shares = _shares(times - less, persons, _discount(runs, split))
             # Without the one we ask about two holders are one: this pair is no sign of sharing.
             pair = less & (times == 2)
-            shares[pair] = _shares(np.ones(int(pair.sum())), persons, _discount(runs, 1))
+            shares[pair] = _shares(np.ones(int(pair.sum())), persons, _discount(runs, split + 1.0))
             off[where] = np.minimum(alone[where] - np.log2(shares), 0.0)
         return off
+
+    @staticmethod
+    def _expected(
+        counted: Hashes,
+        chosen: list[Field],
+        compared: dict[str, Compared],
+        pattern: npt.NDArray[np.int32],
+        found: int,
+        two: npt.NDArray[np.bool_],
+        p: Floats,
+    ) -> float:
+        """Give how many of the pairs of holders of all these values are expected to be one person."""
+        doubt = np.flatnonzero(two & (p > _SOME_DOUBT) & ((pattern & found) == found))
+        times = _times(counted, [compared[field.name].left[doubt] for field in chosen])
+        return float(p[doubt[times == 2]].sum())
 
 
 def _agreeing(u: Floats) -> list[int]:
@@ -167,10 +206,11 @@ def _own_column(field: Field, compared: dict[str, Compared]) -> npt.NDArray[np.b
     return np.asarray(order.level <= EXACT)
 
 
-def _discount(counts: npt.NDArray[np.int64], less: int = 0) -> float:
+def _discount(counts: npt.NDArray[np.int64], less: float = 0.0) -> float:
     """Give how much of a count is luck; ``less`` pairs of holders are taken for single ones."""
-    once, twice = int((counts == 1).sum()) + less, int((counts == 2).sum()) - less
-    return once / (once + 2 * max(twice, 0) + 0.5)
+    once, twice = float((counts == 1).sum()), float((counts == 2).sum())
+    less = min(less, twice)
+    return (once + less) / (once + less + 2 * (twice - less) + 0.5)
 
 
 def _shares(counts: npt.NDArray[np.int64] | Floats, persons: int, discount: float) -> Floats:

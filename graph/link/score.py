@@ -64,11 +64,13 @@ class Model:
             bits[DIFFERENT] = DEFAULT.by_code["name.generation"].bits
             return bits
         if name == "name.order":
-            # That crossed names agree is in their bars; two persons' are not likelier to than straight ones.
+            # That crossed names agree is in their bars, as if two persons' did so as often as straight ones;
+            # they do so less where family names are not given names.
             bits[:] = 0.0
             both = self.m[name][EXACT] + self.m[name][ALIKE]
             for level in (EXACT, ALIKE):
                 bits[level] = np.log2(self.m[name][level] / both)
+            bits[ALIKE] += self.rarity.crossing()
             return bits
         ordered = [level for level in POSSIBLE[style(name)] if level not in (SHORT, PART)]
         # Neighbours that stand in the wrong order are one level (pool adjacent violators).
@@ -158,8 +160,10 @@ def value_bars(
     compared: dict[str, Compared],
     left: Places,
     right: Places,
+    p: Floats | None = None,
 ) -> list[Bar]:
-    """Give what the values themselves say beside their levels; it does not depend on m."""
+    """Give what the values themselves say beside their levels; it does not depend on m. ``p`` only while
+    learning: see ``Rarity.together``."""
     rarity = model.rarity
     others = rarity.person[left] != rarity.person[right]
     found = [
@@ -167,7 +171,7 @@ def value_bars(
         for field in table.fields
     ]
     found += [
-        Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u))
+        Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u, p))
         for group in groups(table)
     ]
     return found
