@@ -115,6 +115,8 @@ def run_demo(here: Session, *, cases: int, seed: int, home: Path) -> bool:
             client_id=carrier.client_id,
             secret_env=SECRET,
         )
+        # Beside the home, for the demo; in a real house where who can write the database cannot write.
+        settings += f'\n[[witnesses]]\nname = "demo"\nkind = "file"\npath = \'{folder / "witnessed"}\'\n'
         at_home = folder / "home"
         Desk.init(at_home, here.actor, config_text=settings)
         with Desk.open(at_home, here.actor) as desk:
@@ -322,6 +324,10 @@ def _look_at(here: Session, home: Path, example: Contacts) -> None:
         (f"{at} cases --state fully_lost", _("the cases in which nobody was reached")),
         (f"{at} graph {case} --out case.svg", _("the same case as a picture")),
         (f"{at} log list --case {case}", _("what was asked about it, and what policy said")),
+        (
+            f"{at} log prove --case {case} --pdf receipt.pdf",
+            _("what its debtor may be given: each look-up, proved"),
+        ),
         (f"{at} sources list", _("whom this house may ask, and until when")),
     ):
         here.say(f"  {command}\n      {what}")
