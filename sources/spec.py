@@ -27,12 +27,12 @@ class Operation:
 
     method: str
     path: str
-    id: str = ""
+    id: str = field(default="", repr=False)
     summary: str = field(default="", repr=False)
     request: Mapping[str, object] = field(default_factory=dict, repr=False)
     parameters: tuple[tuple[str, str, bool], ...] = field(default=(), repr=False)
     response: Mapping[str, object] = field(default_factory=dict, repr=False)
-    statuses: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Example:
     """A reply as the vendor wrote it."""
 
     status: int
-    name: str
+    name: str = field(repr=False)
     body: bytes = field(repr=False)
 
 

@@ -20,6 +20,7 @@ _SAID = {
     "too_long": N_("is longer than a person would review"),
     "extra_forbidden": N_("{key} is not known here"),
     "missing": N_("{key} is missing"),
+    "to_decide": N_("{key}: somebody has to decide this"),
     "enum": N_("{key} cannot be {value}"),
     "literal_error": N_("{key} cannot be {value}"),
     "not_a_duration": N_("{key} is {value}; write a number and s, m, h or d: 24h, 31d"),
@@ -75,6 +76,11 @@ def shipped_text(name: str) -> bytes:
     if name not in shipped():
         raise KeyError(name)
     return _SHIPPED.joinpath(f"{name}.toml").read_bytes()
+
+
+def shipped_manifest(name: str) -> Manifest:
+    """Give a shipped manifest, read; KeyError when there is none of that id."""
+    return _read(shipped_text(name), f"{name}.toml")
 
 
 def sentence(fault: Fault) -> str:

@@ -25,6 +25,7 @@ __all__ = ["Fault", "Manifest", "ManifestFault", "ManifestSource", "faults", "re
 
 # A manifest is read by people before it runs; one longer than this is not.
 LONGEST = 200_000
+UNDECIDED = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +85,25 @@ def read(text: str) -> Manifest:
 
 def faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     """Give what a well-formed manifest still gets wrong: the place, a code, the value."""
+    yield from _undecided(manifest.model_dump(by_alias=True, mode="json"), ())
     yield from _told(manifest)
     yield from _asks(manifest)
     yield from _given(manifest)
     for number, part in enumerate(manifest.fact):
         for key, code, value in _fact(part):
             yield ("fact", number, *key), code, value
+
+
+def _undecided(value: object, place: Place) -> Iterator[tuple[Place, str, str]]:
+    """What a first manifest left for a person to decide."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _undecided(inner, (*place, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _undecided(inner, (*place, number))
+    elif value == UNDECIDED:
+        yield place, "to_decide", ""
 
 
 def _told(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:

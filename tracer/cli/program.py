@@ -15,7 +15,20 @@ import typer.rich_utils
 from rich.markup import escape
 
 from tracer import guard
-from tracer.cli import calls, cases, charts, files, link, logs, numbers, plans, policies, settings, usage
+from tracer.cli import (
+    calls,
+    cases,
+    charts,
+    files,
+    link,
+    logs,
+    numbers,
+    plans,
+    policies,
+    settings,
+    sources,
+    usage,
+)
 from tracer.cli.session import (
     ACCUSED,
     DONE,
@@ -63,7 +76,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(_global)
-    for room in (settings, policies, files, cases, numbers, plans, charts, link, calls, logs):
+    for room in (settings, sources, policies, files, cases, numbers, plans, charts, link, calls, logs):
         room.register(app)
     return app
 

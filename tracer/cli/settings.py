@@ -1,4 +1,4 @@
-"""Setting up: the home, the demo, the sources, the keys."""
+"""Setting up: the home, the demo, the keys."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from tracer.cli import show
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
 from tracer.desk import Desk
-from tracer.desk.channels import SourceLine, installed
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
@@ -32,20 +30,6 @@ def register(app: typer.Typer) -> None:
         help=_("Make a home: keys, store, log, and a configuration that allows nothing."),
         rich_help_panel=panel,
     )(init)
-    sources = typer.Typer(no_args_is_help=True)
-    sources.command("list", help=_("The configured sources."))(sources_list)
-    sources.command("check", help=_("What keeps sources from being asked. Asks nothing about anybody."))(
-        sources_check
-    )
-    sources.command("show", help=_("What one source is told, about whom, for what, and at what price."))(
-        sources_show
-    )
-    app.add_typer(
-        sources,
-        name="sources",
-        help=_("Whom this house may ask, and what each may be told."),
-        rich_help_panel=panel,
-    )
     keys = typer.Typer(no_args_is_help=True)
     keys.command(
         "rotate", help=_("Replace the master key and destroy the old one: old backups open no more.")
@@ -84,132 +68,6 @@ def init(context: typer.Context) -> None:
             config=here.home / "config.toml",
         )
     )
-
-
-def sources_list(context: typer.Context) -> None:
-    here = session(context)
-    with here.desk() as desk:
-        lines = desk.sources()
-    if here.json:
-        show.as_json({"sources": [_source_json(line) for line in lines], "installed": installed()})
-        return
-    rows = [
-        (
-            escape(line.settings.id),
-            escape(str(line.terms.channel)) if line.terms else "",
-            escape(line.settings.authorisation),
-            str(line.settings.until or ""),
-            show.price(line.settings.price),
-            _("not ready") if line.faults else _("ready"),
-        )
-        for line in lines
-    ]
-    show.table(
-        here.out,
-        (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("state")),
-        rows,
-        whole=(_("source"), _("until")),
-    )
-    if any(line.faults for line in lines):
-        here.say(_("See why with: tracer sources check"))
-    unused = sorted(set(installed()) - {line.settings.use for line in lines})
-    if unused:
-        here.say(_("Installed, but not in the configuration: {names}", names=", ".join(unused)))
-
-
-def sources_check(context: typer.Context) -> None:
-    here = session(context)
-    with here.desk() as desk:
-        lines = desk.sources()
-    faulty = [line for line in lines if line.faults]
-    if here.json:
-        show.as_json({"sources": [_source_json(line) for line in lines]})
-    elif not lines:
-        here.say(_("No source is configured, so nothing may be asked. See config.example.toml."))
-    else:
-        for line in lines:
-            here.out.print(
-                f"[{'red' if line.faults else 'green'}]{'✗' if line.faults else '✓'}[/] "
-                f"{escape(line.settings.id)}"
-            )
-            for fault in line.faults:
-                here.say(f"    {fault.sentence}\n    → {fault.remedy}")
-        here.say(_("Nobody was asked anything."))
-    leave(WITH_PROBLEMS if faulty else 0)
-
-
-def sources_show(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help=_("The source's id in the configuration."))],
-) -> None:
-    here = session(context)
-    with here.desk() as desk:
-        line = desk.source(name)
-    if here.json:
-        show.as_json(_source_json(line))
-        return
-    settings, terms = line.settings, line.terms
-    rows = [
-        (_("source"), settings.use),
-        (_("authorisation"), f"{settings.authorisation} ({settings.from_ or '?'} – {settings.until or '?'})"),
-        (_("purposes"), ", ".join(sorted(settings.purposes))),
-        (_("may be asked about"), ", ".join(sorted(settings.roles))),
-        (_("may be told"), ", ".join(sorted(settings.fields))),
-    ]
-    if terms:
-        rows += [
-            (_("is told"), ", ".join(sorted(settings.fields & terms.sends))),
-            (_("cannot do without"), ", ".join(sorted(terms.needs))),
-            (_("channel"), str(terms.channel)),
-            (_("intrusion"), _("{level} of 4", level=terms.intrusion)),
-            (_("an answer is good for"), _("{days} days", days=terms.fresh_for.days)),
-        ]
-    rows += [
-        (_("address"), settings.base_url or ", ".join(terms.hosts if terms else ())),
-        (
-            _("limits"),
-            _(
-                "{rate} a second, {concurrency} at once, {daily} a day",
-                rate=settings.rate,
-                concurrency=settings.concurrency,
-                daily=settings.budget or "∞",
-            ),
-        ),
-        (_("price"), show.price(settings.price)),
-    ]
-    show.table(here.out, ("", escape(settings.id)), [(key, escape(value)) for key, value in rows if value])
-    for fault in line.faults:
-        here.say(f"✗ {fault.sentence}\n  → {fault.remedy}", "red")
-
-
-def _source_json(line: SourceLine) -> dict[str, object]:
-    settings, terms = line.settings, line.terms
-    return {
-        "id": settings.id,
-        "use": settings.use,
-        "authorisation": settings.authorisation,
-        "from": settings.from_,
-        "until": settings.until,
-        "purposes": sorted(settings.purposes),
-        "roles": sorted(settings.roles),
-        "fields": sorted(settings.fields),
-        "price": settings.price,
-        "rate": settings.rate,
-        "concurrency": settings.concurrency,
-        "daily": settings.budget,
-        "terms": {
-            "channel": str(terms.channel),
-            "subject": str(terms.subject),
-            "sends": sorted(terms.sends),
-            "needs": sorted(terms.needs),
-            "intrusion": terms.intrusion,
-            "fresh_for_days": terms.fresh_for.days,
-        }
-        if terms
-        else None,
-        "faults": [{"problem": fault.sentence, "remedy": fault.remedy} for fault in line.faults],
-        "ready": not line.faults,
-    }
 
 
 def keys_rotate(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sources.contract import Source, Terms
+from sources.contract import AuthKind, Source, Terms
+from sources.manifest import Manifest, ManifestSource
 from sources.testing import an_ask, shortfalls
 from tracer.config import SourceSettings
 from tracer.desk.office import Office
@@ -19,6 +20,7 @@ from tracer.errors import TracerError, WrongUse
 from tracer.plugins import available, load
 from tracer.policy.rules import RULES
 from tracer.rows import readable
+from tracer.signed import NAMED
 from tracer.words import N_, _
 
 
@@ -37,6 +39,7 @@ class SourceLine:
     settings: SourceSettings
     terms: Terms | None
     faults: tuple[Fault, ...]
+    manifest: Manifest | None = field(default=None, repr=False)
 
 
 def listed(office: Office) -> tuple[SourceLine, ...]:
@@ -75,7 +78,8 @@ def _line(office: Office, settings: SourceSettings) -> SourceLine:
     except TracerError as error:
         return SourceLine(settings=settings, terms=None, faults=(_said(error),))
     faults = (*_wrong(office, settings, source), *_own_faults(source))
-    return SourceLine(settings=settings, terms=source.terms, faults=faults)
+    manifest = source.manifest if isinstance(source, ManifestSource) else None
+    return SourceLine(settings=settings, terms=source.terms, faults=faults, manifest=manifest)
 
 
 def _said(error: TracerError) -> Fault:
@@ -132,6 +136,8 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
         )
     if not (terms.tables or terms.hosts or settings.base_url):
         yield _fault(N_("No address is given for it"), N_("Write it as `base_url`."))
+    if isinstance(source, ManifestSource):
+        yield from _wants(settings, source.manifest)
     if settings.secret_env or settings.secret_file:
         try:
             settings.secret()
@@ -152,6 +158,44 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
                 name=name,
                 path=table.path.name,
             )
+
+
+def _wants(settings: SourceSettings, manifest: Manifest) -> Iterator[Fault]:
+    """What a manifest says of its vendor, held against the configuration."""
+    auth, limits = manifest.auth, manifest.source.limits
+    lacking = []
+    if auth.kind is AuthKind.OAUTH2 and not settings.token_url:
+        lacking.append("token_url")
+    if auth.kind in NAMED and not settings.client_id:
+        lacking.append("client_id")
+    if auth.kind is not AuthKind.NONE and not (settings.secret_env or settings.secret_file):
+        lacking.append("secret_env")
+    if lacking:
+        yield _fault(
+            N_("Its vendor wants to know who asks ({kind}), and {keys} is missing"),
+            N_("Write it in the source's section; a secret itself never stands there."),
+            kind=str(auth.kind),
+            keys=", ".join(lacking),
+        )
+    if manifest.source.in_url and not settings.person_in_url:
+        yield _fault(
+            N_("Its vendor takes what it is told in the request's address, where proxies and logs see it"),
+            N_("If that is acceptable to whoever answers for data protection: person_in_url = true."),
+        )
+    if limits.qps is not None and settings.rate > limits.qps:
+        yield _fault(
+            N_("It may be asked {limit} times a second, and `rate` is {rate}"),
+            N_("Lower `rate`."),
+            limit=f"{limits.qps:g}",
+            rate=f"{settings.rate:g}",
+        )
+    if limits.daily is not None and (settings.budget or 0) > limits.daily:
+        yield _fault(
+            N_("It may be asked {limit} times a day, and `daily` is {daily}"),
+            N_("Lower `daily`."),
+            limit=limits.daily,
+            daily=settings.budget,
+        )
 
 
 def _own_faults(source: Source) -> Iterator[Fault]:
