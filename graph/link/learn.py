@@ -33,6 +33,7 @@ from graph.link.levels import (
 )
 from graph.link.rarity import Rarity
 from graph.link.score import (
+    KIN_EXACT,
     MOST_FOR_MISSING,
     Floats,
     Model,
@@ -63,9 +64,6 @@ _START = {
 }
 _START_BY_NAME = {"name.order": {EXACT: 0.98, ALIKE: 0.02}}
 _FEW = 1e-7
-_KIN_EXACT = {"born": 0.02, "name.given": 0.02}
-"""Twins among two of a household (31 of 1,000 births, CDC NVSR 2021; of two siblings somewhat less), and
-fathers and sons of one name (judged)."""
 _MOST_CLASHING = 1e-3
 """At most so often one person's two records have two ids whose check digits are right (judged)."""
 _PERSONAL = ("name.given", "born")
@@ -225,7 +223,7 @@ def _among_kin(u: Mapping[str, Floats]) -> dict[str, Floats]:
     """Give u among two persons of one household, where it is not that of any two. It is not learned: rows
     that share a home and all else may be one person's or not, and the rows alone cannot say which."""
     found = {}
-    for name, least in _KIN_EXACT.items():
+    for name, least in KIN_EXACT.items():
         if name in u and u[name][EXACT] < least:
             kin = u[name].copy()
             kin[EXACT] = least

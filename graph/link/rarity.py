@@ -29,6 +29,8 @@ _AS_GOOD = 4.0
 _MOST_COLUMNS = 3
 _SOME_DOUBT = 0.01
 _MOST_FOR_CROSSING = 6.0
+_UNSEEN = 0.25
+"""What is counted where no value was seen twice (judged; 0.5 would be Jeffreys')."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
@@ -210,7 +212,7 @@ def _discount(counts: npt.NDArray[np.int64], less: float = 0.0) -> float:
     """Give how much of a count is luck; ``less`` pairs of holders are taken for single ones."""
     once, twice = float((counts == 1).sum()), float((counts == 2).sum())
     less = min(less, twice)
-    return (once + less) / (once + less + 2 * (twice - less) + 0.5)
+    return (once + less) / (once + less + 2 * (twice - less) + _UNSEEN)
 
 
 def _shares(counts: npt.NDArray[np.int64] | Floats, persons: int, discount: float) -> Floats:

@@ -34,6 +34,9 @@ from graph.weights import DEFAULT
 Floats = npt.NDArray[np.float64]
 
 FUZZY = (NEAR, CLOSE)
+KIN_EXACT = {"born": 0.015, "name.given": 0.015}
+"""Twins among two of a household (31 of 1,000 births, CDC NVSR 2021; of two siblings somewhat less), and
+fathers and sons of one name (judged)."""
 MOST_FOR_MISSING = 2.0
 """Bits that all missing values together may add or take: they miss together (a source has no addresses), so
 one by one they would be counted many times. Judged."""
@@ -166,10 +169,17 @@ def value_bars(
     learning: see ``Rarity.together``."""
     rarity = model.rarity
     others = rarity.person[left] != rarity.person[right]
-    found = [
-        Bar(f"{field.name}.value", rarity.value_bits(field, compared[field.name], others, FUZZY))
-        for field in table.fields
-    ]
+    found = []
+    kin = of_kin({name: column.level for name, column in compared.items()})
+    for field in table.fields:
+        column = compared[field.name]
+        bits = rarity.value_bits(field, column, others, FUZZY)
+        if field.name in KIN_EXACT:
+            # A rare first name is no rarer between father and son, nor a rare birthday between twins.
+            rate = max(float(model.u[field.name][EXACT]), KIN_EXACT[field.name])
+            same = kin & (column.level == EXACT)
+            bits[same] = np.minimum(bits[same], np.log2(rate / KIN_EXACT[field.name]))
+        found.append(Bar(f"{field.name}.value", bits))
     found += [
         Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u, p))
         for group in groups(table)

@@ -12,6 +12,7 @@ _WHAT: Mapping[str, str] = {
     "name.middle": N_("middle name"),
     "name.generation": N_("generation (Jr, Sr)"),
     "name.order": N_("order of the names"),
+    "name.firm": N_("name of a firm"),
     "born": N_("date of birth"),
     "id": N_("id number"),
     "phone": N_("telephone"),
