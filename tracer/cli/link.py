@@ -148,9 +148,9 @@ def _said(here: Session, found: LinkedFiles) -> None:
     )
     here.say(
         _(
-            "{pairs} pairs were compared; about {share} % of all matches are estimated to be among them.",
+            "{pairs} pairs were compared; about {share} of all matches are estimated to be among them.",
             pairs=done.pairs,
-            share=f"{100 * (1.0 - done.missed):.1f}",
+            share=f"{1.0 - done.missed:.1%}",
         )
     )
     if done.refused:

@@ -49,7 +49,7 @@ from tracer.words import N_, _
 # Headings that typer writes itself; main() makes our catalogue the process's own, and there it finds them.
 TYPER_SAYS = (
     N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("[required]"), N_("[default: {}]"),
-    N_("(dynamic)"), N_("Usage:"), N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+    N_("(dynamic)"),  N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 )  # fmt: skip
 
 # Options of the program as a whole; people write them before the command or behind it.

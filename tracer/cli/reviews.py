@@ -122,11 +122,11 @@ def _sample(here: Session, found: Review) -> None:
     show.table(here.out, headings, rows)
     here.say(
         _(
-            "If none of the {chance} is wrong, then with {assurance} % assurance fewer than {tolerable} % of "
+            "If none of the {chance} is wrong, then with {assurance} assurance fewer than {tolerable} of "
             "all are.",
             chance=sample.by_chance,
-            assurance=f"{sample.assurance:g}",
-            tolerable=f"{sample.tolerable:g}",
+            assurance=f"{sample.assurance:g}%",
+            tolerable=f"{sample.tolerable:g}%",
         )
     )
     here.say(
