@@ -196,7 +196,8 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "number": phone.key,
         "person": _person(role, phone),
         "debt": case.pseudonym,
-        "collector": office.actor,
+        # The counters are the agency's: a second person at the next desk is no second collector.
+        "collector": "house",
         "lender": case.client,
         "contacts": tuple(one for one in here.contacts if one.at <= at),
         "consent_given_at": (),
@@ -319,7 +320,7 @@ def _lost(here: Ground, at: dt.datetime) -> Lost:
     """The three tests of the guideline, from the notes on the debtor's own numbers."""
     dialled = sorted(
         (one for one in here.contacts if one.role == Role.DEBTOR and not one.inbound and one.at <= at),
-        key=lambda one: one.at,
+        key=lambda one: (one.at, one.answered is not False),
     )
     run = 0
     for one in reversed(dialled):

@@ -150,14 +150,14 @@ def next_lawful(facts: Facts, packs: Sequence[Pack], opinion: Opinion) -> dt.dat
 
 def decide(facts: Facts, clauses: Sequence[Clause]) -> Opinion:
     """Judge facts by clauses: the pure heart of it, without any choice of packs."""
-    day = facts.today if facts.known("at") else None
+    days = _days(facts)
     hits: list[Hit] = []
     missing: dict[str, list[str]] = {}
     gaps: list[tuple[str, Hit]] = []
     looked: dict[str, None] = {}
     listed: dict[str, None] = {}
     for clause in clauses:
-        if not clause.in_force(day):
+        if not any(clause.in_force(day) for day in days):
             continue
         if not clause.predicate:
             if clause.undecidable:
@@ -188,6 +188,16 @@ def decide(facts: Facts, clauses: Sequence[Clause]) -> Opinion:
         missing=tuple(sorted(missing)),
         listed=tuple(sorted(listed)),
     )
+
+
+def _days(facts: Facts) -> frozenset[dt.date | None]:
+    """The day of the act, in every zone it may be in: a rule that binds in one of them is looked at."""
+    if not facts.known("at"):
+        return frozenset({None})
+    try:
+        return frozenset({facts.today, *(facts.local(zone).date() for zone in facts.zones("candidates"))})
+    except Missing:
+        return frozenset({facts.today})
 
 
 def _look(facts: Facts, clause: Clause) -> Iterator[Hit]:
@@ -285,6 +295,7 @@ def _folded(hits: Sequence[Hit], clauses: Sequence[Clause]) -> Iterator[Hit]:
             yield replace(hit, also=tuple(sorted(also.get(hit.rule, ()))))
 
 
-def _key(hit: Hit) -> tuple[bool, float]:
-    # Of two parts as bad, the one that time does not mend, then the one that lasts longer.
-    return (hit.until is None, hit.until.timestamp() if hit.until else 0.0)
+def _key(hit: Hit) -> tuple[bool, float, str, tuple[tuple[str, str], ...]]:
+    # Of two parts as bad, the one that time does not mend, then the one that lasts longer; then any, but the
+    # same whatever the order of the packs.
+    return (hit.until is None, hit.until.timestamp() if hit.until else 0.0, hit.sentence, hit.params)
