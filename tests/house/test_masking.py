@@ -86,7 +86,7 @@ SHOWN = {
     ("tracer.desk.office.Office", "home"): "the folder of the installation",
     ("tracer.desk.outcomes.Noted", "number"): "the number's token",
     (
-        "tracer.desk.trace.Asked",
+        "tracer.desk.trace_report.Asked",
         "refusal",
     ): "a policy rule's sentence: its values are sources, purposes, dates",
     ("tracer.intake.plan.Plan", "case"): "the header of a column",
@@ -107,6 +107,25 @@ SHOWN = {
     ("tracer.proof.Line", "name"): "the log's or a witness's own name",
     ("tracer.proof.Checkpoint", "origin"): "the log's own name",
     ("tracer.rows._File", "name"): "the name of a configured table",
+}
+
+# What packs of law say and what was judged by them: ids, texts and words of ours, never a case's values.
+_LAW = {
+    "tracer.policy.pack.Pack": "id title sha256 places licences collectors signed_off_by "
+    "signed_off_on clauses",
+    "tracer.policy.pack.Clause": "id pack text citation source tier reviewed_by reviewed_on operations "
+    "predicate params when unless repeats part_of undecidable how instead topic house_rule",
+    "tracer.policy.contact.Hit": "text citation tier pack also",
+    "tracer.policy.contact.Applied": "id sha256",
+    "tracer.policy.contact.Opinion": "looked listed packs",
+    "tracer.policy.facts.Contact": "role channel place",
+    "tracer.policy.vectors.Tried": "vector_id suite expected expected_rules got unread fault",
+    "tracer.desk.lawful.Asked": "role zone channel",
+    "tracer.desk.lawful.MayContact": "token",
+    "tracer.desk.replaying.Replayed": "then lacks packs_then",
+}
+SHOWN |= {
+    (kind, name): "words of the law, not of a case" for kind, names in _LAW.items() for name in names.split()
 }
 
 # Classes that check their own values and hold constants of ours only: a canary cannot stand in one.

@@ -227,6 +227,25 @@ def another_answered(piece: NumberEvidence, advice: Advice) -> bool:
     return advice is Advice.SKIP and any(outcome.party is Party.WRONG_PARTY for outcome in piece.outcomes)
 
 
+def about_case(office: Office, case: CaseFile) -> SubjectFacts:
+    """What a source may be told of a case as a whole: what is known of its debtor."""
+    debtor = next(
+        (record for record, _ in office.store.evidence.people(case) if record.role is Role.DEBTOR), None
+    )
+    if debtor is None:
+        return SubjectFacts(role=Role.DEBTOR, ref="debtor")
+    return SubjectFacts(
+        role=Role.DEBTOR,
+        ref="debtor",
+        name=next((name for name in debtor.names if not name.masked), None),
+        ids=tuple(one for one in debtor.ids if not one.masked),
+        born=debtor.born,
+        address=next(iter(debtor.addresses), None),
+        employer=next((one.name for one in debtor.employers), ""),
+        employee_id=office.store.cases.employee_number(case),
+    )
+
+
 def about_number(debtor: Record | None, phone: Phone, piece: NumberEvidence, today: dt.date) -> SubjectFacts:
     """What a carrier may be told of a number and its debtor."""
     return SubjectFacts(

@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph import inuse
-from graph.model import LineFact, NumberEvidence, Record, Role
+from graph.model import LineFact, NumberEvidence, Record
 from graph.plan import askable
 from sources.contract import Outcome, Source, Subject
 from tracer.config import SourceSettings
 from tracer.desk import contacts
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import (
+    about_case,
     about_number,
     anchor,
     another_answered,
@@ -33,6 +34,7 @@ from tracer.desk.keeper import Keeper
 from tracer.desk.life import overlap
 from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES, DeskRows
+from tracer.desk.trace_report import Asked, CaseTrace, TraceReport
 from tracer.errors import TracerError, WrongUse
 from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFacts, Timing, network
 from tracer.plugins import load as load_sources
@@ -46,53 +48,6 @@ __all__ = ["Asked", "CaseTrace", "TraceReport", "Tracer", "anchor", "trace"]
 
 # Cases in work at a time: enough to keep every source busy, few enough that a stop loses little.
 AT_ONCE = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One look-up of a trace: what came of it and why, if policy said no."""
-
-    source: str
-    outcome: Outcome
-    entry: int
-    price: int | None
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseTrace:
-    """What a trace did for one case. ``skipped`` look-ups were answered before and are still fresh.
-
-    ``stopped`` is the code of why no more was asked (tracer.desk.wording_plan), ``then`` of what to do; empty
-    when everything that could be asked was, in the order of the configuration.
-    """
-
-    case: str = field(repr=False)
-    client: str
-    lookups: tuple[Asked, ...]
-    skipped: int
-    linked: int
-    stopped: str = ""
-    then: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceReport:
-    """What a trace did: the cases, look-ups by outcome, the price in minor units, and broken sources."""
-
-    cases: tuple[CaseTrace, ...]
-    outcomes: Mapping[str, int]
-    spent: int
-    unknown_price: int
-    broken: Mapping[str, str]
-    interrupted: bool = False
-
-    @property
-    def refusals(self) -> tuple[str, ...]:
-        """Why policy said no, each reason once."""
-        return tuple(
-            dict.fromkeys(asked.refusal for case in self.cases for asked in case.lookups if asked.refusal)
-        )
 
 
 @dataclass(slots=True)
@@ -136,7 +91,7 @@ class Tracer:
             if self._fresh(begun.done, settings.id, "", source.terms.fresh_for):
                 begun.skipped += 1
                 continue
-            about = about or _about_case(self._office, case)
+            about = about or about_case(self._office, case)
             asked, _lookup = await self._ask(case, settings, source, about, "")
             begun.asked.append(asked)
         await self._keeper.flushed(case.id)
@@ -438,24 +393,6 @@ def _chosen(office: Office, only: Sequence[str] | None) -> list[SourceSettings]:
                 known=", ".join(known),
             )
     return [settings for name, settings in known.items() if not only or name in only]
-
-
-def _about_case(office: Office, case: CaseFile) -> SubjectFacts:
-    debtor = next(
-        (record for record, _ in office.store.evidence.people(case) if record.role is Role.DEBTOR), None
-    )
-    if debtor is None:
-        return SubjectFacts(role=Role.DEBTOR, ref="debtor")
-    return SubjectFacts(
-        role=Role.DEBTOR,
-        ref="debtor",
-        name=next((name for name in debtor.names if not name.masked), None),
-        ids=tuple(one for one in debtor.ids if not one.masked),
-        born=debtor.born,
-        address=next(iter(debtor.addresses), None),
-        employer=next((one.name for one in debtor.employers), ""),
-        employee_id=office.store.cases.employee_number(case),
-    )
 
 
 def _done(lookup: Lookup, settings: SourceSettings, token: str, at: dt.datetime) -> LookupDone:
