@@ -86,7 +86,7 @@ SHOWN = {
     ("tracer.desk.office.Office", "home"): "the folder of the installation",
     ("tracer.desk.outcomes.Noted", "number"): "the number's token",
     (
-        "tracer.desk.trace.Asked",
+        "tracer.desk.trace_report.Asked",
         "refusal",
     ): "a policy rule's sentence: its values are sources, purposes, dates",
     ("tracer.intake.plan.Plan", "case"): "the header of a column",
