@@ -106,5 +106,5 @@ def test_no_contract_ignores_more_than_the_drawing_says() -> None:
     homes = {line.split(" -> ")[0] for contract in contracts for line in contract.get("ignore_imports", ())}
     assert homes <= {
         "tracer.gateway", "tracer.tables", "tracer.store", "tracer.store.*", "tracer.log", "tracer.log.*",
-        "tracer.migrations.**", "tracer.vault", "tracer.proof", "graph.compare", "graph.clean.phones",
+        "tracer.migrations.**", "tracer.vault", "tracer.proof", "graph.similar", "graph.clean.phones",
     }  # fmt: skip
