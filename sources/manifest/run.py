@@ -315,8 +315,8 @@ class ManifestSource:
             return part.map[text], f"{where}={text}"
         if part.compare:
             return _compared(part, text, ask, body), where
-        if part.of in FORMS and not part.map and text not in ("null", ABSENT, ""):
-            cleaned = _UNFIT.sub(" ", text).strip()
+        if part.of in FORMS and (part.prefix or not part.map) and text not in ("null", ABSENT, ""):
+            cleaned = " ".join(_UNFIT.sub(" ", text).split())
             return f"{part.prefix}{cleaned}"[:60].rstrip() if part.prefix else cleaned, where
         raise _Unmapped(where)
 
