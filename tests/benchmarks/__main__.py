@@ -47,6 +47,7 @@ BENCHES = (
     Bench("lookups", 5, 1),
     Bench("log_review", 1_000_000, 10_000),
     Bench("log_proofs", 1_000_000, 10_000),
+    Bench("policy", 5_000, 500),
 )
 
 

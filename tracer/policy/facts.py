@@ -129,14 +129,17 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo:
 class Facts:
     """The facts of one act. Reading one that is not there raises :class:`Missing`."""
 
-    __slots__ = ("_days", "_values")
+    __slots__ = ("_alike", "_days", "_local", "_values")
 
     def __init__(self, values: Mapping[str, object]) -> None:
         unknown = sorted(set(values) - set(FACTS))
         if unknown:
             raise ValueError(f"no such fact: {', '.join(unknown)}")
         self._values = {name: value for name, value in values.items() if value is not None}
+        # Worked out once, for several rules ask the same; nothing here outlives the facts it is about.
         self._days: dict[str, tuple[dt.date, ...]] = {}
+        self._local: dict[str, dt.datetime] = {}
+        self._alike: dict[tuple[str, ...], tuple[tuple[int, Contact], ...]] = {}
 
     def __repr__(self) -> str:
         return f"Facts({', '.join(sorted(self._values))})"
@@ -213,7 +216,10 @@ class Facts:
 
     def local(self, zone: str) -> dt.datetime:
         """Give the wall clock of a zone at the moment of the act."""
-        return self.at.astimezone(zone_of(zone))
+        found = self._local.get(zone)
+        if found is None:
+            found = self._local[zone] = self.at.astimezone(zone_of(zone))
+        return found
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
@@ -253,6 +259,21 @@ class Facts:
         if found is None:
             there = zone_of(zone)
             found = self._days[zone] = tuple(one.at.astimezone(there).date() for one in self.contacts)
+        return found
+
+    def alike(self, per: tuple[str, ...]) -> tuple[tuple[int, Contact], ...]:
+        """Give the attempts, each with its place, that may be of the same person, debt … as this act.
+
+        What is not known on either side may be the same, and is counted as such.
+        """
+        found = self._alike.get(per)
+        if found is None:
+            mine = [(key, self.word(key)) for key in per if self.known(key) and self.word(key)]
+            found = self._alike[per] = tuple(
+                (place, one)
+                for place, one in enumerate(self.contacts)
+                if all(getattr(one, key) in ("", value) for key, value in mine)
+            )
         return found
 
     def zones(self, wanted: str) -> tuple[str, ...]:

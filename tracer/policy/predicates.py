@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.policy.facts import Contact, Facts, Missing, fits_role, zone_of
@@ -267,34 +267,30 @@ def every_zone(facts: Facts, clause: Clause) -> Broken | None:
 # ---- Counts
 
 
-def _same(mine: str, theirs: str) -> bool:
-    # What is not known on either side may be the same, and is counted as such.
-    return not mine or not theirs or mine == theirs
-
-
-def _alike(facts: Facts, clause: Clause) -> Iterator[tuple[int, Contact]]:
+def _alike(facts: Facts, clause: Clause) -> tuple[tuple[int, Contact], ...]:
     """The attempts of the same person, debt, collector …, as the rule counts them."""
-    per = _texts(clause, "per")
-    mine = {key: facts.word(key) if facts.known(key) else "" for key in per}
-    for place, one in enumerate(facts.contacts):
-        if all(_same(mine[key], getattr(one, key)) for key in per):
-            yield place, one
+    return facts.alike(_texts(clause, "per"))
 
 
-def _counted(one: Contact, clause: Clause) -> bool:
+def _counted(facts: Facts, clause: Clause) -> list[int]:
+    """The places of the attempts that the rule counts."""
     params = clause.params
-    only = params.get("only")
-    return (
-        not one.inbound
-        and ("channels" not in params or one.channel in _texts(clause, "channels"))
-        and ("places" not in params or not one.place or one.place in _texts(clause, "places"))
-        and ("roles" not in params or fits_role(one.role, frozenset(_texts(clause, "roles"))))
-        and one.role not in _texts(clause, "exempt")
+    only, consent = params.get("only"), "consent" in params
+    channels, places = _texts(clause, "channels"), _texts(clause, "places")
+    roles, exempt = frozenset(_texts(clause, "roles")), _texts(clause, "exempt")
+    return [
+        place
+        for place, one in _alike(facts, clause)
+        if not one.inbound
+        and (not channels or one.channel in channels)
+        and (not places or not one.place or one.place in places)
+        and (not roles or fits_role(one.role, roles))
+        and one.role not in exempt
         and not (only == "reached" and not one.reached)
         and not (only == "answered" and one.answered is False)
         and not (only == "unanswered" and one.answered is True)
-        and not ("consent" in params and one.consented)
-    )
+        and not (consent and one.consented)
+    ]
 
 
 def _consented(facts: Facts, clause: Clause, zone: str, today: dt.date) -> bool:
@@ -310,14 +306,15 @@ def rolling_count(facts: Facts, clause: Clause) -> Broken | None:
     most, window = _whole(clause, "max"), _whole(clause, "days")
     if facts.known("role") and facts.word("role") in _texts(clause, "exempt"):
         return None
-    counted = [place for place, one in _alike(facts, clause) if _counted(one, clause)]
+    counted = _counted(facts, clause)
     worst: Broken | None = None
     for zone in facts.zones(_text(clause, "zone")):
         today = facts.local(zone).date()
         if _consented(facts, clause, zone, today):
             continue
         days = facts.days_of(zone)
-        recent = sorted(days[place] for place in counted if 0 <= (today - days[place]).days < window)
+        first = today - dt.timedelta(window - 1)
+        recent = sorted(days[place] for place in counted if first <= days[place] <= today)
         if len(recent) < most:
             continue
         until = _midnight(recent[-most] + dt.timedelta(window), zone)
@@ -346,7 +343,8 @@ def cooldown(facts: Facts, clause: Clause) -> Broken | None:
         if _consented(facts, clause, zone, today):
             continue
         days = facts.days_of(zone)
-        recent = [days[place] for place in talks if 0 <= (today - days[place]).days < window]
+        first = today - dt.timedelta(window - 1)
+        recent = [days[place] for place in talks if first <= days[place] <= today]
         if not recent:
             continue
         until = _midnight(max(recent) + dt.timedelta(window), zone)
