@@ -20,6 +20,7 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pydantic
 import pytest
 
@@ -49,6 +50,9 @@ _SOURCE = "the name the configuration knows the source by"
 SHOWN = {
     ("graph.inuse_person.Alone", "person"): "a person's id, which is a record's reference",
     ("graph.inuse_weights.Model", "name"): "the model's name",
+    ("graph.link.block.Blocked", "keys"): "the names of kinds of column",
+    ("graph.link.engine._Learned", "keys"): "the names of kinds of column",
+    ("graph.link.rarity.Rarity", "split"): "the names of comparisons",
     ("graph.model.LineFact", "value"): "a word of the carriers' vocabulary",
     ("graph.model.Match", "left"): _REFERENCE,
     ("graph.model.Match", "right"): _REFERENCE,
@@ -81,6 +85,7 @@ SHOWN = {
     ("tracer.desk.contacts.Contacts", "model_version"): "the model's version",
     ("tracer.desk.health.WitnessHealth", "name"): "the name the configuration knows a witness by",
     ("tracer.desk.health.WitnessHealth", "wrong"): "a word of tracer.log.witness",
+    ("tracer.desk.link.Columns", "kinds"): "the headers of columns and their kinds",
     ("tracer.desk.judging.Pair", "left"): _REFERENCE,
     ("tracer.desk.judging.Pair", "right"): _REFERENCE,
     ("tracer.desk.office.Office", "home"): "the folder of the installation",
@@ -181,6 +186,8 @@ def build(kind: object, path: str) -> object:
         return Path(f"<<{path}>>")
     if kind is None or kind is type(None):
         return None
+    if origin is np.ndarray:
+        return np.zeros(1)
     if origin in (typing.Union, types.UnionType):
         return build(next(part for part in inner if part is not type(None)), path)
     if origin in (tuple, frozenset, set, list):
