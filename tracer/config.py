@@ -177,7 +177,8 @@ class SourceSettings(_Dated):
         _no_inline_secret(values)
         if isinstance(values, Mapping) and not values.get("id"):
             use = str(values.get("use", ""))
-            return {**values, "id": Path(use).stem if use.startswith(MANIFEST) else use}
+            path = Path(use.removeprefix(MANIFEST))
+            return {**values, "id": path.stem if use.startswith(MANIFEST) else use}
         return values
 
     @model_validator(mode="after")
