@@ -39,6 +39,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the sizes, no page")
     parser.add_argument("--only", nargs="+", choices=names, help="these sets, no scaling, no page")
     parser.add_argument("--scale", nargs="*", type=int, help="only the scaling, at these sizes, no page")
+    parser.add_argument("--seed", type=int, default=sets.SEED, help="of our own sets; another writes no page")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-ours", action="store_true")
     parser.add_argument("--folder", type=Path, help="where sets are kept and used again (a temporary folder)")
@@ -47,17 +48,32 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        where = machine(folder)
+        where, start = machine(folder), _commit()
         print(where, flush=True)
         python, missing = _environment(chosen.no_peers)
         accuracy = [] if chosen.scale is not None else _accuracy(chosen, folder, python)
+        held = [] if _in_part(chosen) else _accuracy(_held(chosen), folder, python)
         scaling = [] if chosen.only else _scaling(chosen, folder, python)
     if chosen.json:
-        contest.save([*accuracy, *scaling], chosen.json)
-    partial_run = chosen.quick or chosen.only or chosen.scale is not None or chosen.no_peers or chosen.no_ours
-    if not partial_run:
-        PAGE.write_text(page.render(accuracy, scaling, where, _commit(), missing), encoding="utf-8")
+        contest.save([*accuracy, *held, *scaling], chosen.json)
+    if not _in_part(chosen):
+        text = page.render(
+            accuracy, held, scaling, where=where, commit=_between(start, _commit()), missing=missing
+        )
+        PAGE.write_text(text, encoding="utf-8")
     return 0
+
+
+def _in_part(chosen: argparse.Namespace) -> bool:
+    """Whether less is measured than the page shows."""
+    other = chosen.no_peers or chosen.no_ours or chosen.seed != sets.SEED
+    return bool(chosen.quick or chosen.only or chosen.scale is not None or other)
+
+
+def _held(chosen: argparse.Namespace) -> argparse.Namespace:
+    """The same, for our own sets of the seed that nobody worked with."""
+    own = [*sets.DEVELOPMENT, "cn_placement"]
+    return argparse.Namespace(**vars(chosen) | {"seed": sets.HELD_SEED, "only": own})
 
 
 def _environment(refused: bool) -> tuple[Path | None, str]:
@@ -80,14 +96,14 @@ def _labelled(chosen: argparse.Namespace, folder: Path, python: Path | None) -> 
     ]
     for name, size in (sets.DEVELOPMENT | {"cn_placement": PORTFOLIO}).items():
         if name in wanted:
-            found.append(_made(name, size // 10 if chosen.quick else size, folder))
+            found.append(_made(name, size // 10 if chosen.quick else size, folder, chosen.seed))
     return found
 
 
-def _made(name: str, size: int, folder: Path) -> Labelled:
-    place = folder / f"{name}-{size}"
+def _made(name: str, size: int, folder: Path, seed: int) -> Labelled:
+    place = folder / (f"{name}-{size}" if seed == sets.SEED else f"{name}-{size}-seed{seed}")
     labelled = Labelled(name, place)
-    return labelled if labelled.columns.exists() else sets.generate(name, size, place)
+    return labelled if labelled.columns.exists() else sets.generate(name, size, place, seed)
 
 
 def _accuracy(chosen: argparse.Namespace, folder: Path, python: Path | None) -> list[Result]:
@@ -110,7 +126,7 @@ def _scaling(chosen: argparse.Namespace, folder: Path, python: Path | None) -> l
     sizes = chosen.scale or ([size // 10 for size in SCALE] if chosen.quick else SCALE)
     results = []
     for size in sizes:
-        labelled = _made("cn_placement", size, folder)
+        labelled = _made("cn_placement", size, folder, chosen.seed)
         if not chosen.no_ours:
             results.append(_told(contest.US, labelled, partial(contest.ours, labelled, labelled.folder)))
         if python:
@@ -125,11 +141,22 @@ def _told(what: str, labelled: Labelled, run: partial[Result]) -> Result:
     return result
 
 
+def _git(*words: str) -> str:
+    return subprocess.run(
+        ["git", *words], capture_output=True, text=True, cwd=ROOT, check=False
+    ).stdout.strip()
+
+
 def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    return done.stdout.strip() or "unknown"
+    """Give the last commit of what links, and whether it has been changed since."""
+    what = ("graph", "tracer/desk/link.py", "tracer/cli/link.py")
+    changed = _git("status", "--porcelain", "--", *what)
+    last = _git("log", "-1", "--format=%h", "--", *what) or "unknown"
+    return last + (" with changes not committed" if changed else "")
+
+
+def _between(start: str, end: str) -> str:
+    return start if start == end else f"{start} (at the end {end}: rows may be of either)"
 
 
 if __name__ == "__main__":

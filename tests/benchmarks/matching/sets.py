@@ -23,10 +23,14 @@ MAKERS: dict[str, Callable[[int, int], Table]] = {
 }
 DEVELOPMENT = {"households_us": 5_000, "names_dob": 5_000, "mixed": 3_000, "historical": 5_000}
 """The sizes that the accuracy table has; cn_placement is there with 100,000, the size of a portfolio."""
+SEED = 1
+"""The sets of this seed were there while tracer link was written: those of another are the fairer test."""
+HELD_SEED = 8231
+"""First used when tracer link and the peers' settings were written; whoever tunes on it takes another."""
 FEBRL = ("febrl1", "febrl2", "febrl3", "febrl4")
 
 
-def generate(name: str, records: int, folder: Path, seed: int = 1) -> Labelled:
+def generate(name: str, records: int, folder: Path, seed: int = SEED) -> Labelled:
     """Write one of our sets. The same name, size and seed give the same bytes."""
     write(MAKERS[name](records, seed), folder)
     return Labelled(name, folder)
@@ -37,6 +41,6 @@ if __name__ == "__main__":
     parser.add_argument("name", choices=MAKERS)
     parser.add_argument("records", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args()
     generate(chosen.name, chosen.records, chosen.folder, chosen.seed)
