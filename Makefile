@@ -28,9 +28,10 @@ proof: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
 
-# Writes docs/codes.md from the tables in the program; a test fails when the page is older than they are.
+# Writes docs/codes.md and docs/sources/ from the program; a test fails when a page is older than it.
 docs: $(STAMP)
 	$(BIN)/python docs/make_codes.py
+	$(BIN)/python docs/make_sources.py
 
 # Brings the Chinese catalogue up to date with what the program says (new sentences are left empty for a person
 # to fill in, old ones go) and compiles it. A test fails when it is behind. Same input, same bytes.

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sources.contract import Source
-from sources.manifest import Fault, Manifest, ManifestFault, read, source
+from sources.manifest import Flaw, Manifest, ManifestFault, read, source
 from tracer.config import SourceSettings
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -83,7 +83,7 @@ def shipped_manifest(name: str) -> Manifest:
     return _read(shipped_text(name), f"{name}.toml")
 
 
-def sentence(fault: Fault) -> str:
+def sentence(fault: Flaw) -> str:
     """Say what is wrong, in the reader's language."""
     said = _SAID.get(fault.code)
     if said is None:

@@ -21,7 +21,7 @@ from sources.manifest.form import FactPart, Manifest, schema
 from sources.manifest.places import Place, line_of, lines_of
 from sources.manifest.run import NOTHING, ManifestSource, terms_of
 
-__all__ = ["Fault", "Manifest", "ManifestFault", "ManifestSource", "faults", "read", "schema", "source"]
+__all__ = ["Flaw", "Manifest", "ManifestFault", "ManifestSource", "faults", "read", "schema", "source"]
 
 # A manifest is read by people before it runs; one longer than this is not.
 LONGEST = 200_000
@@ -29,7 +29,7 @@ UNDECIDED = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Flaw:
     """One thing a manifest gets wrong: a code, the line (0 when there is none), the key, the value there."""
 
     code: str
@@ -41,7 +41,7 @@ class Fault:
 class ManifestFault(Exception):
     """A text that is no manifest. ``faults`` are in the order of their lines."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Flaw, ...]) -> None:
         super().__init__(
             "; ".join(f"line {one.line}: {one.key}: {one.code} {one.value}".strip() for one in faults)
         )
@@ -58,12 +58,12 @@ def source(manifest: Manifest, options: Mapping[str, str] | None = None) -> Mani
 def read(text: str) -> Manifest:
     """Read a manifest and check that it means something. Raises ManifestFault with every fault found."""
     if len(text) > LONGEST:
-        raise ManifestFault((Fault(code="too_long"),))
+        raise ManifestFault((Flaw(code="too_long"),))
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = re.search(r"line (\d+)", str(error))
-        raise ManifestFault((Fault(code="not_toml", line=int(at[1]) if at else 0),)) from None
+        raise ManifestFault((Flaw(code="not_toml", line=int(at[1]) if at else 0),)) from None
     lines = lines_of(text)
     try:
         manifest = Manifest.model_validate(document)
@@ -77,7 +77,7 @@ def read(text: str) -> Manifest:
         if not found:
             return manifest
     listed = {
-        Fault(code=code, line=line_of(lines, _bare(place)), key=_dotted(_bare(place)), value=value)
+        Flaw(code=code, line=line_of(lines, _bare(place)), key=_dotted(_bare(place)), value=value)
         for place, code, value in found
     }
     raise ManifestFault(tuple(sorted(listed, key=lambda one: (one.line, one.key, one.code, one.value))))

@@ -215,6 +215,19 @@ def test_the_page_of_codes_is_what_the_program_says() -> None:
     assert page == _make_codes().render(), "run: make docs"
 
 
+def test_the_pages_of_the_connectors_are_what_the_connectors_say() -> None:
+    folder = ROOT / "docs" / "sources"
+    spec = importlib.util.spec_from_file_location("make_sources", ROOT / "docs" / "make_sources.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+
+    assert written == module.pages(), "run: make docs"
+
+
 def test_every_code_written_in_the_program_is_in_the_page() -> None:
     page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([^`]+)` \|", page, re.M))

@@ -1,0 +1,178 @@
+"""Writes docs/sources/: a page for every carrier connector, from the connectors themselves (make docs)."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from sources.carrier.camara import KycMatch, NumberRecycling, SubscriptionStatus, Tenure
+from sources.contract import Terms
+from sources.manifest import Manifest, read, source
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = ROOT / "sources" / "manifests"
+PAGES = ROOT / "docs" / "sources"
+CODED = (NumberRecycling, Tenure, KycMatch, SubscriptionStatus)
+_HEAD = "<!-- Written by docs/make_sources.py (make docs). Change the connector, not this page. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Give every page by its file name."""
+    found = {f"{path.stem}.md": _of_manifest(path) for path in sorted(SHIPPED.glob("*.toml"))}
+    found |= {f"{kind().name}.md": _of_code(kind) for kind in CODED}
+    return {"README.md": _index(found), **found}
+
+
+def _index(found: dict[str, str]) -> str:
+    rows = [
+        f"| [{name.removesuffix('.md')}]({name}) | {text.split('**Asks:** ')[1].splitlines()[0]} |"
+        for name, text in sorted(found.items())
+    ]
+    return (
+        _HEAD + "# Carrier connectors\n\nEach runs only when a configuration names it, with the document "
+        "that "
+        "allows it; a page says what it asks,\non what footing, and what the answer does not mean. How "
+        "to write "
+        "one: [for authors of sources](../plugin-author.md).\n\n| connector | asks |\n|---|---|\n"
+        + "\n".join(rows)
+        + "\n"
+    )
+
+
+def _told(terms: Terms) -> str:
+    needs = ", ".join(sorted(terms.needs))
+    also = ", ".join(sorted(terms.sends - terms.needs))
+    return f"{needs}; if known: {also}" if also else needs
+
+
+def _of_manifest(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    manifest = read(text)
+    about, terms = manifest.source, source(manifest).terms
+    comment = " ".join(line.lstrip("# ").strip() for line in _first_comment(text))
+    lawful = about.lawful
+    footing = [
+        f"- Purposes in the vendor's words: {', '.join(lawful.purposes)}. Consent: {lawful.consent}.",
+        *([f"- Basis: {lawful.basis}."] if lawful.basis else []),
+        *([f"- {lawful.note[:1].upper()}{lawful.note[1:]}."] if lawful.note else []),
+        *(
+            ["- Two-legged access (nobody is asked at the time) needs a contract that covers the purpose."]
+            if lawful.two_legged_requires_contract
+            else []
+        ),
+        "- Debtor, guarantor or co-debtor only; your own authorisation is named in the configuration.",
+    ]
+    lines = [
+        f"# {about.id}",
+        "",
+        f"**Asks:** {about.title}",
+        "",
+        f"**Is told:** {_told(terms)}. **Vendor:** {about.vendor}. **Definition:** "
+        f"`{about.spec}`, {about.version} "
+        f"({about.licence}).",
+        "",
+        "## What the answer does not mean",
+        "",
+        comment,
+        "",
+        "## Footing",
+        "",
+        *footing,
+        "",
+        "## Answers",
+        "",
+        "| vendor says | fact |",
+        "|---|---|",
+        *_rows(manifest),
+        "",
+        "A value that is not listed is a protocol error and no fact.",
+        "",
+        "## Limits and price",
+        "",
+        f"- Charged for: {', '.join(about.cost.billed_when) or '-'}"
+        + (
+            f"; result codes {', '.join(manifest.outcome.billed)}"
+            if manifest.outcome and manifest.outcome.billed
+            else ""
+        )
+        + f". At most {about.limits.qps:g} requests a second." * bool(about.limits.qps),
+        f"- A number is left alone for {terms.cooldown.total_seconds() / 3600:g} hours after a question."
+        if terms.cooldown
+        else "- No cool-down is known.",
+        f"- An answer is good for {terms.fresh_for.days} days.",
+    ]
+    if about.in_url:
+        lines.append(
+            f"- **Personal data stands in the request's address** ({about.in_url}): `person_in_url = true`."
+        )
+    if about.drops:
+        lines.append(f"- Never kept, though the vendor may say it: {', '.join(about.drops)}.")
+    for name, what in manifest.options.items():
+        lines.append(f"- Option `{name}`: {what}.")
+    lines.append(f"- Who asks: `{manifest.auth.kind}`.")
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _rows(manifest: Manifest) -> list[str]:
+    rows = []
+    for part in manifest.fact:
+        place = part.at if isinstance(part.at, str) else " + ".join(part.at)
+        kind = f"{part.kind} ({part.attribute})" if part.attribute else part.kind
+        rows += [
+            f"| `{place}` = {said} | {kind}: {value} |"
+            for said, value in part.map.items()
+            if value != "nothing"
+        ]
+        if part.compare:
+            rows.append(f"| `{place}`, compared with the anchor date | {kind}: yes, no or unknown |")
+        elif part.prefix or not part.map:
+            rows.append(f"| `{place}` | {kind}: {part.prefix}its text |")
+    return rows
+
+
+def _first_comment(text: str) -> list[str]:
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line)
+    return lines
+
+
+def _of_code(kind: type[NumberRecycling | Tenure | KycMatch | SubscriptionStatus]) -> str:
+    one = kind()
+    said = inspect.getdoc(kind) or ""
+    first, _, rest = said.partition("\n\n")
+    lookup = (inspect.getdoc(kind.lookup) or "").strip()
+    return _HEAD + "\n".join(
+        [
+            f"# {one.name}",
+            "",
+            f"**Asks:** {' '.join(first.split())}",
+            "",
+            f"**Is told:** {_told(one.terms)}. **Vendor:** a mobile operator, through a CAMARA gateway.",
+            "",
+            "## What the answer does not mean",
+            "",
+            " ".join(rest.split()).replace("``", "`")
+            or "It is of the day it was asked, and data is no part of it.",
+            '404 is "not this operator\'s customer", never "no such number".',
+            "",
+            "## Footing",
+            "",
+            "- Two-legged access needs a contract with the operator that covers the purpose; every token",
+            "  declares it as a W3C DPV term.",
+            "- Debtor, guarantor or co-debtor only; your own authorisation is named in the configuration.",
+            "",
+            "## Answers",
+            "",
+            lookup.replace("``", "`"),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    PAGES.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (PAGES / name).write_text(text, encoding="utf-8")
