@@ -372,7 +372,8 @@ def _print(say: Callable[[str], None], found: MayContact) -> None:
     for hit in opinion.hits:
         also = f" ({', '.join(hit.also)})" if hit.also else ""
         say(f"  {escape(hit.rule + also)}  {hit.verdict}")
-        say(f"      {escape(hit.citation)}")
+        says = f"{_(hit.text)} " if hit.text else ""
+        say(f"      {escape(f'{says}({_(hit.citation)})')}")
         for line in hit.fired.shown().splitlines():
             say(f"      {escape(line)}")
     if opinion.next_lawful:
