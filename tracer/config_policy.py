@@ -50,6 +50,22 @@ Place = Annotated[str, AfterValidator(_place)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
+class SourceLaw(Model):
+    """What the law asks of a source: coded words, as the packs use them (docs/law.md).
+
+    ``basis`` is the ground (``PIPL-13(2)``, ``GDPR-6(1)(f)``), ``provenance`` how the source has its data,
+    ``kind`` what it is (``carrier``, ``case_file``, ``employer``, ``public``, ``credit_bureau`` …),
+    ``channel`` one of the six lawful channels, ``asks`` what is asked, ``data`` what kinds come back.
+    """
+
+    basis: str = ""
+    provenance: str = ""
+    kind: str = ""
+    channel: str = ""
+    asks: str = ""
+    data: Annotated[frozenset[str], BeforeValidator(a_list)] | None = None
+
+
 class PolicySettings(Model):
     """Which packs of law apply, and what this house states about its own work.
 
@@ -57,6 +73,7 @@ class PolicySettings(Model):
     area of the number, the seat of the agency (``seat``) and of the client (``client_seats``). A licence or
     kind of collector that is not said counts as every one. ``facts`` are statements of the house that hold
     for every contact (line_recorded, identity_script …): each answers a rule that would say no without it.
+    With ``lookups`` the packs decide look-ups too; ``sources`` says what they need to know of each source.
     """
 
     residence: dict[Name, Annotated[frozenset[Place], BeforeValidator(a_list)]] = Field(default_factory=dict)
@@ -66,3 +83,5 @@ class PolicySettings(Model):
     client_seats: dict[Name, Place] = Field(default_factory=dict)
     licences: dict[Name, Licence] = Field(default_factory=dict)
     facts: dict[Name, bool] = Field(default_factory=dict)
+    lookups: bool = False
+    sources: dict[str, SourceLaw] = Field(default_factory=dict)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracer.config import Config, Operation
 from tracer.policy import rules
+from tracer.policy.lookups import with_law
 from tracer.policy.question import Decision, Fired, Question, Ruling
 from tracer.words import N_
 
@@ -34,7 +35,10 @@ class Policy:
 
     def decide(self, question: Question, today: dt.date) -> Decision:
         """Decide ``question`` under this configuration."""
-        return decide(question, self.config, today)
+        decision = decide(question, self.config, today)
+        if question.operation is Operation.LOOKUP and self.config.policy.lookups:
+            return with_law(decision, question, self.config, today)
+        return decision
 
 
 def decide(

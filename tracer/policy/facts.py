@@ -61,7 +61,7 @@ _NAMES: Mapping[Kind, str] = {
     "work_wish_written work_wish_on_file line_recorded waiver_authorised amount_stated identity_verified "
     "consent changed_since_consent consent_withdrawn notice_given expiry_set agreement_in_force "
     "controller_consent mandate_ended separate_consent human_review significant_effect sensitive "
-    "crosses_border transfer_mechanism correction_open erasure_due refusal_reasons controls_in_place "
+    "id_sent crosses_border transfer_mechanism correction_open erasure_due refusal_reasons controls_in_place "
     "officer_named impact_assessment breach_open source_authorised asked_by_subject recipient_fraud_known "
     "pretext written_consent activity_logged needed_by_law submitted_value balancing_test special_ground "
     "compelling_grounds masked_by_default processing_record paragraph_cited legal_hold",

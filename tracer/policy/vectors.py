@@ -392,7 +392,7 @@ def _rnd(given: Given, clauses: Sequence[Clause], today: dt.date) -> Opinion:
 def _prcid(given: Given, clauses: Sequence[Clause], today: dt.date) -> Opinion:
     """The form of a resident number."""
     at = dt.datetime.combine(today, dt.time(12), zone_of(_BEIJING))
-    facts = Facts({"at": at, "id_number": given.text("id")})
+    facts = Facts({"at": at, "id_sent": True, "id_number": given.text("id")})
     return decide(facts, [one for one in clauses if one.predicate == "script_check"])
 
 
