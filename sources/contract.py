@@ -131,6 +131,7 @@ class AuthKind(StrEnum):
     BEARER = "bearer"  # the secret itself is the token
     HEADER = "header"  # the secret in a header of its own
     QUERY = "query"  # id and secret in the address, where a vendor knows nothing better
+    PATH = "path"  # the same, as places {auth.id} and {auth.secret} of the path
     BODY = "body"  # id and secret as properties of the body
     TC3 = "tc3-hmac-sha256"  # Tencent Cloud API 3.0
     ACS3 = "acs3-hmac-sha256"  # Alibaba Cloud OpenAPI, signature version 3

@@ -15,6 +15,7 @@ from sources.carrier.facts import retry_after
 from sources.contract import (
     Answer,
     Ask,
+    AuthKind,
     Flow,
     HttpCall,
     Outcome,
@@ -299,7 +300,8 @@ class Asking:
         renewed = False
         while True:
             headers: dict[str, str] = {"idempotency-key": self._idempotency} if self._idempotency else {}
-            token = await self._token(call.scope) if call.scope else ""
+            wants = call.scope or (call.auth is not None and call.auth.kind is AuthKind.OAUTH2)
+            token = await self._token(call.scope) if wants else ""
             if token:
                 headers["authorization"] = f"Bearer {token}"
             # Anew for every attempt: a signature holds the time.

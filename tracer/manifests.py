@@ -39,6 +39,7 @@ _SAID = {
     ),
     "nothing_in_url": N_("{key}: nothing about a person is in the address; take it out"),
     "person_in_header": N_("{key}: nothing about a person may stand in a header"),
+    "secret_elsewhere": N_("{key}: {value} may stand in the path only, and with auth kind path"),
     "third_party": N_("{key}: a {value} owes nothing and may not be looked up"),
     "two_bodies": N_("{key}: a request has either json or form"),
     "get_with_body": N_("{key}: a GET has no body"),

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import secrets
 from dataclasses import replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from sources.carrier.signing import acs3, basic, canonical_query, plain_hmac, tc3
 from sources.contract import Auth, AuthKind, Outcome, SourceBroken
@@ -27,8 +27,8 @@ def signed(aim: Target, auth: Auth, settings: SourceSettings, now: dt.datetime) 
     Raises:
         SourceBroken: the secret, or the name that belongs to it, is not configured.
     """
-    if auth.kind is AuthKind.NONE:
-        return aim
+    if auth.kind in (AuthKind.NONE, AuthKind.OAUTH2):
+        return aim  # a token was put there already
     if not (settings.secret_env or settings.secret_file):
         raise SourceBroken(Outcome.AUTH_FAILED, "secret_not_there")
     if auth.kind in NAMED and not settings.client_id:
@@ -42,6 +42,9 @@ def signed(aim: Target, auth: Auth, settings: SourceSettings, now: dt.datetime) 
     if auth.kind is AuthKind.QUERY:
         mine = {**({auth.id_as: settings.client_id} if auth.id_as else {}), auth.secret_as: secret}
         return replace(aim, url=f"{aim.url}{'&' if aim.query else '?'}{canonical_query(mine)}")
+    if auth.kind is AuthKind.PATH:
+        url = aim.url.replace("{auth.id}", quote(settings.client_id, safe=""))
+        return replace(aim, url=url.replace("{auth.secret}", quote(secret, safe="")))
     found = _headers(aim, auth, settings.client_id, secret, now)
     if any("\n" in value or "\r" in value or not value.isascii() for value in found.values()):
         raise SourceBroken(Outcome.AUTH_FAILED, "secret_unfit")

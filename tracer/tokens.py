@@ -66,7 +66,7 @@ def token_request(settings: SourceSettings, scope: str) -> tuple[Target, dict[st
             "accept-encoding": "identity",
             "content-type": "application/x-www-form-urlencoded",
         },
-        body=urlencode({"grant_type": "client_credentials", "scope": scope}).encode(),
+        body=urlencode({"grant_type": "client_credentials", **({"scope": scope} if scope else {})}).encode(),
     )
     # Both are form-encoded before they are joined (RFC 6749 section 2.3.1).
     joined = f"{quote(settings.client_id, safe='')}:{quote(secret, safe='')}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
 from sources.carrier.signing import canonical_query
-from sources.contract import HttpCall
+from sources.contract import AuthKind, HttpCall
 from tracer.guard import is_loopback
 
 _METHODS = frozenset({"GET", "POST", "PUT"})
@@ -117,11 +117,15 @@ def _told(call: HttpCall, person_in_url: bool) -> tuple[str, dict[str, str]]:
     if not person_in_url and not all(nobodys(place) for place in told):
         raise NotSent("person_in_url")
 
+    # The secret's place is left as it is, for whoever signs the request.
+    by_path = call.auth is not None and call.auth.kind is AuthKind.PATH
+    later = {"auth.id", "auth.secret"} if by_path else set()
+
     def fill(text: str, *, escaped: bool) -> str:
         missing = set(_IN_BRACES.findall(text)) - told.keys()
-        if missing:
+        if missing - later:
             raise NotSent("place_not_told")
-        return _IN_BRACES.sub(lambda hit: quote(told[hit[1]], safe="") if escaped else told[hit[1]], text)
+        return _IN_BRACES.sub(lambda hit: _put(hit, told, escaped), text)
 
     query: dict[str, str] = {}
     for name, value in call.query.items():
@@ -132,6 +136,13 @@ def _told(call: HttpCall, person_in_url: bool) -> tuple[str, dict[str, str]]:
     if any(part in (".", "..") for part in path.split("/")) or "//" in path:
         raise NotSent("path", bypass=True)
     return path, query
+
+
+def _put(hit: re.Match[str], told: Mapping[str, str], escaped: bool) -> str:
+    value = told.get(hit[1])
+    if value is None:
+        return hit[0]
+    return quote(value, safe="") if escaped else value
 
 
 def checked_host(url: str, hosts: tuple[str, ...] = ()) -> tuple[str, str]:

@@ -122,6 +122,9 @@ def _told(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
         if place.startswith("option."):
             if place.removeprefix("option.") not in manifest.options:
                 yield ("request",), "option_not_described", place
+        elif place in ("auth.id", "auth.secret"):
+            if manifest.auth.kind is not AuthKind.PATH or place in asked:
+                yield ("request", "path"), "secret_elsewhere", place
         elif place != "purpose":
             if not known(place):
                 yield ("request",), "no_such_place", place
@@ -167,8 +170,8 @@ def _asks(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     for key in missing:
         if not getattr(auth, key):
             yield ("auth",), "auth_incomplete", key
-    if auth.kind is AuthKind.OAUTH2 and not auth.scope:
-        yield ("auth",), "auth_incomplete", "scope"
+    if auth.kind is AuthKind.PATH and "auth.secret" not in places_in(request.path):
+        yield ("auth",), "auth_incomplete", "{auth.secret}"
     for name in request.headers:
         if name.lower() in ("authorization", "host", "cookie", "content-type", "content-length"):
             yield ("request", "headers", name), "header_not_yours", name

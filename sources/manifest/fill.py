@@ -13,6 +13,9 @@ from sources.carrier.camara import PURPOSES
 from sources.contract import Ask, Field
 
 PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
+CREDENTIALS = frozenset(
+    {"auth.id", "auth.secret"}
+)  # the gateway's to fill in, when a vendor wants them there
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 
 Value = str | int

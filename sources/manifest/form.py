@@ -33,7 +33,7 @@ def _path(text: str) -> str:
 
 
 def _at(text: str) -> str:
-    if not re.fullmatch(r"(\[\d*\]|[A-Za-z0-9_@$ -]+)((\.[A-Za-z0-9_@$ -]+)|\[\d*\])*", text):
+    if not re.fullmatch(r"(\[\d*\]|\*|[A-Za-z0-9_@$ -]+)(\.(\*|[A-Za-z0-9_@$ -]+)|\[\d*\])*", text):
         raise PydanticCustomError("not_a_place", "names joined by dots")
     return text
 

@@ -17,7 +17,16 @@ from graph.model import LineFact, Phone
 from sources.carrier.camara import refusal
 from sources.carrier.facts import FORMS, fact, retry_after
 from sources.contract import Answer, Ask, Auth, AuthKind, Flow, HttpCall, Outcome, Reply, Subject, Terms
-from sources.manifest.fill import CannotAsk, Value, field_of, filled, places_in, purpose_of, value_of
+from sources.manifest.fill import (
+    CREDENTIALS,
+    CannotAsk,
+    Value,
+    field_of,
+    filled,
+    places_in,
+    purpose_of,
+    value_of,
+)
 from sources.manifest.form import Errors, FactPart, Manifest
 
 ABSENT = "(absent)"
@@ -97,7 +106,7 @@ class ManifestSource:
             if value is not None:
                 known[place] = value
         asked = (request.path, request.json_, request.form, request.query, request.headers)
-        for place in places_in([*asked, self.manifest.auth.scope]):
+        for place in places_in([*asked, self.manifest.auth.scope]) - CREDENTIALS:
             if place == "purpose":
                 known[place] = purpose_of(ask, self.manifest.purpose)
             elif place.startswith("option."):
@@ -161,11 +170,11 @@ class ManifestSource:
         auth = self.manifest.auth
         shown = {name: _literal(value) for name, value in query.items()}
         shown = {name: text for name, text in shown.items() if places_in(text) <= known.keys()}
-        in_address = places_in([path, shown])
+        in_address = places_in([path, shown]) - CREDENTIALS
         headers = filled(self.manifest.request.headers, known)
         assert isinstance(headers, dict)
         scope = str(filled(auth.scope, known) or "") if auth.kind is AuthKind.OAUTH2 else ""
-        signed = auth.kind not in (AuthKind.NONE, AuthKind.OAUTH2)
+        signed = auth.kind is not AuthKind.NONE and not scope
         return HttpCall(
             method=method,
             path=path,
@@ -440,12 +449,14 @@ def _not_json(constant: str) -> object:
 
 
 def _all(body: object, place: str) -> Iterator[object]:
-    """Every value at a place; ``[]`` is each of a list. One that is not there is there as missing."""
+    """Every value at a place, missing ones too; ``[]`` is each of a list, ``*`` each of an object."""
     values = [body]
     for index, name in _STEP.findall(place):
         found: list[object] = []
         for value in values:
-            if name:
+            if name == "*":
+                found.extend(value.values() if isinstance(value, dict) else (_MISSING,))
+            elif name:
                 found.append(value.get(name, _MISSING) if isinstance(value, dict) else _MISSING)
             elif index:
                 within = isinstance(value, list) and int(index) < len(value)

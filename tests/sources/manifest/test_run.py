@@ -253,6 +253,18 @@ def test_what_a_vendor_takes_only_in_the_address_is_a_place_in_it() -> None:
     assert there.terms.in_url
 
 
+def test_an_answer_under_a_name_nobody_knows_beforehand_is_read() -> None:
+    keyed = made(
+        facts='"ported"',
+        body='[[fact]]\nkind = "ported"\nat = "*.ported"\nmap = { true = "yes", false = "no" }\n',
+    )
+
+    (fact,) = drive(keyed.lookup(an_ask()), ok({"8615477000000": {"ported": True}})).answer.facts
+
+    assert (fact.value, fact.raw) == ("yes", "*.ported=true")
+    assert drive(keyed.lookup(an_ask()), ok({})).answer.outcome is Outcome.PROTOCOL_ERROR
+
+
 def test_billing_follows_the_result_code() -> None:
     billed = made(
         facts='"line_status"',

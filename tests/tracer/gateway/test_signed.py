@@ -118,6 +118,34 @@ def test_key_and_secret_in_the_address_are_in_no_entry(house: Any, kit: Any) -> 
     assert SECRET not in repr(house.entries())
 
 
+def test_key_and_secret_in_the_path_are_in_no_entry(house: Any, kit: Any) -> None:
+    path = 'path = "/live/{auth.id}/{auth.secret}/one"\njson = { n = "{phone.national}" }'
+    one = manifest('kind = "path"', request=path)
+
+    (lookup,), (request,) = look_up(house, kit, one, kit.says(200, ON))
+
+    assert lookup.outcome is Outcome.ANSWERED
+    assert request.startswith(f"POST /live/AKIDfictional/{SECRET}/one ".encode())
+    assert SECRET not in repr(house.entries())
+
+
+def test_a_token_without_a_scope_is_asked_for_too(house: Any, kit: Any) -> None:
+    one = manifest('kind = "oauth2-client-credentials"')
+
+    async def main() -> tuple[Lookup, list[bytes]]:
+        async with kit.teller(kit.TOKEN, kit.says(200, ON)) as teller:
+            where = {"base_url": teller.url, "token_url": f"{teller.url}/token"}
+            house.settings = {**where, "client_id": "c", "secret_env": kit.SECRET, "fields": ["phone"]}
+            async with house.gateway() as gateway:
+                return await gateway.lookup(replace(house.request(), source=one)), teller.requests
+
+    lookup, requests = asyncio.run(main())
+
+    assert lookup.outcome is Outcome.ANSWERED
+    assert requests[0].endswith(b"grant_type=client_credentials")
+    assert header(requests[1], "authorization") == "Bearer t-one"
+
+
 def test_a_secret_among_the_properties_of_the_body_is_put_there_at_the_door(house: Any, kit: Any) -> None:
     one = manifest('kind = "body"\nsecret_as = "key"')
 
