@@ -40,6 +40,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
         N_("{file}: {key} is {value}, which is no place."),
         N_("Use a country of two capital letters, or a state or city of the United States: US-MA, US-NYC."),
     ),
+    "not_a_fact": (
+        N_("{file}: {key}: {value} is no fact that the house can state."),
+        N_("docs/law.md and tracer may-contact name the facts that rules need; what a file holds is none."),
+    ),
     "not_a_zone": (
         N_("{file}: {key} is {value}, which is no time zone."),
         N_("Use an IANA name such as Asia/Shanghai or America/New_York."),

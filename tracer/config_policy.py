@@ -46,6 +46,14 @@ def _place(text: str) -> str:
     return text
 
 
+def _fact(name: str) -> str:
+    from tracer.policy.facts import FACTS, Kind  # the policy reads the configuration: not at import time
+
+    if FACTS.get(name) is not Kind.FLAG or name.endswith("_on_file"):
+        raise PydanticCustomError("not_a_fact", "fact", {"id": name})
+    return name
+
+
 Place = Annotated[str, AfterValidator(_place)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
@@ -82,6 +90,6 @@ class PolicySettings(Model):
     dialling: Dialling = Dialling.MANUAL
     client_seats: dict[Name, Place] = Field(default_factory=dict)
     licences: dict[Name, Licence] = Field(default_factory=dict)
-    facts: dict[Name, bool] = Field(default_factory=dict)
+    facts: dict[Annotated[str, AfterValidator(_fact)], bool] = Field(default_factory=dict)
     lookups: bool = False
     sources: dict[str, SourceLaw] = Field(default_factory=dict)

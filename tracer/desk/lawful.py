@@ -96,6 +96,7 @@ class MayContact:
     at: dt.datetime
     opinion: Opinion
     facts: Facts = field(default_factory=lambda: Facts({}), repr=False)
+    said: Mapping[str, bool] = field(default_factory=dict)
     entry: int | None = None
 
 
@@ -163,7 +164,8 @@ def ground(office: Office, case: CaseFile) -> Ground:
 def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked: Asked) -> Facts:
     """Gather the facts of one contact; what the home does not hold is left out, so not known."""
     case, settings = here.case, office.config.policy
-    role = asked.role or here.roles.get(phone.key)
+    # Whose number it is says the case; the asker only where the case does not know.
+    role = here.roles.get(phone.key) or asked.role or None
     third = None if role is None else Role(role).third_party
     lives = settings.residence.get(case.client) or frozenset({office.config.region_of(case.client)})
     rings, zones = of_number(phone.key)
@@ -210,7 +212,18 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "rnd_asked": False,
         "barred_on_file": bool(bars),
     }
-    return Facts({**flags, **values, **settings.facts, **asked.said})
+    return Facts({**flags, **values, **_stated(settings.facts, asked.said)})
+
+
+def _stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bool]:
+    """What house and asker answer for. What the file holds against a contact nobody talks away: a bar, a
+    refusal or an attorney on file can be stated, never denied."""
+    said = {**house, **asker}
+    return {
+        name: value
+        for name, value in said.items()
+        if name != "household" and (value or not name.endswith("_on_file"))
+    }
 
 
 def _judged(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked: Asked) -> MayContact:
@@ -231,6 +244,7 @@ def _judged(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked: 
         at=at,
         opinion=opinion,
         facts=facts,
+        said=asked.said,
     )
 
 
@@ -410,6 +424,7 @@ def _body(office: Office, found: MayContact, case: CaseFile) -> dict[str, JSON]:
         "role": found.facts.word("role") if found.facts.known("role") else None,
         "channel": found.facts.word("channel"),
         "client": case.client,
+        "basis": [f"{name}:{str(value).lower()}" for name, value in sorted(found.said.items())],
     }
 
 

@@ -136,6 +136,24 @@ def test_of_many_who_ask_at_once_only_as_many_as_the_law_allows_get_the_call(pla
     assert len(placed.entries("contact")) == 3
 
 
+def test_a_bar_on_file_is_not_talked_away(placed: Any) -> None:
+    placed.note("NB000001", OWN, "WRONG_PARTY")
+
+    found = asked(placed, said={"barred_on_file": False, "wrong_party_on_file": False})
+
+    assert {"TRADE-BARRED", "TRADE-STRANGER"} <= set(found.opinion.rules)
+
+
+def test_a_wife_is_not_called_a_debtor(placed: Any) -> None:
+    assert "CN-CBA26-LOST" in asked(placed, SPOUSE, role="debtor").opinion.rules
+
+
+def test_what_the_asker_answers_for_is_in_the_log(placed: Any) -> None:
+    found = asked(placed, said={"agreed_hours": True}, reserve=True)
+
+    assert placed.office.log.entry(found.entry).body["basis"] == ["agreed_hours:true"]
+
+
 def test_a_refused_reservation_is_in_the_log(placed: Any) -> None:
     placed.note("NB000001", OWN, "CEASE")
 
