@@ -148,8 +148,10 @@ def _tells(source: Source, ask: Ask) -> Iterator[Shortfall]:
                 yield Shortfall("table_not_in_terms")
             told, seen = " ".join(request.key.values()), " ".join((request.table, *request.key))
         elif isinstance(request, HttpCall):
-            told = " ".join((*_texts(request.json), *_texts(request.form)))
-            seen = " ".join((request.path, *_texts(request.headers), request.scope))
+            told = " ".join((*_texts(request.json), *_texts(request.form), *_texts(request.told)))
+            seen = " ".join((request.path, *_texts(request.query), *_texts(request.headers), request.scope))
+            if not source.terms.in_url:
+                seen = " ".join((seen, *_texts(request.told)))
             if not request.path.startswith("/") or "?" in request.path or "//" in request.path:
                 yield Shortfall("path_unfit", "a path below the configured address, without a query")
         else:

@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graph.model import Address, Identifier, Name, PartialDate, Phone, Role
 from sources.conformance import Shortfall, shortfalls
 from sources.contract import Answer, Ask, Flow, HttpCall, Reply, Rows, Source
+from sources.kit import Verdict, results
+from sources.manifest import read, source
+from sources.spec import Definition
 
 __all__ = [
     "Driven",
@@ -19,6 +23,7 @@ __all__ = [
     "Shortfall",
     "an_ask",
     "check_digit",
+    "check_manifest",
     "check_source",
     "drive",
     "fictional",
@@ -159,3 +164,33 @@ def check_source(source: Source, *answers: Reply) -> None:
     """
     found = shortfalls(source, an_ask(), *answers)
     assert not found, "; ".join(f"{one.code} ({one.where})" if one.where else one.code for one in found)
+
+
+def check_manifest(
+    text: str,
+    *,
+    spec: Mapping[str, object] | None = None,
+    features: Iterable[str] = (),
+    phone: Phone | None = None,
+) -> None:
+    """Run the conformance kit on a manifest; AssertionError lists what fails.
+
+    ``spec`` is its vendor's definition as parsed, ``features`` the texts of Gherkin files, ``phone`` a
+    fictional number of a country the manifest asks about. Raises ManifestFault when the text is no manifest.
+    """
+    manifest = read(text)
+    one = source(manifest, dict.fromkeys(manifest.options, "fictional"))
+    found = results(
+        one,
+        an_ask(**({"phone": phone} if phone else {})),
+        spec=Definition(spec) if spec else None,
+        features=features,
+        action=manifest.source.spec.partition("#")[2],
+    )
+    failed = [
+        f"{result.check}: {short.code} {short.where}".rstrip()
+        for result in found
+        if result.verdict is Verdict.FAILED
+        for short in result.found
+    ]
+    assert not failed, "; ".join(failed)

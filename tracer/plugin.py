@@ -26,6 +26,8 @@ from sources.carrier.facts import fact, retry_after
 from sources.contract import (
     Answer,
     Ask,
+    Auth,
+    AuthKind,
     Channel,
     Field,
     Flow,
@@ -39,12 +41,14 @@ from sources.contract import (
     Subject,
     Terms,
 )
-from sources.testing import an_ask, check_source, drive, fictional
+from sources.testing import an_ask, check_manifest, check_source, drive, fictional
 
 __all__ = [
     "Address",
     "Answer",
     "Ask",
+    "Auth",
+    "AuthKind",
     "Channel",
     "Claim",
     "Employer",
@@ -70,6 +74,7 @@ __all__ = [
     "Subject",
     "Terms",
     "an_ask",
+    "check_manifest",
     "check_source",
     "drive",
     "fact",

@@ -225,3 +225,14 @@ def test_a_look_up_that_never_ends_is_found() -> None:
 def test_what_is_wrong_is_said_all_at_once() -> None:
     with pytest.raises(AssertionError, match=r"name_unfit.*told_in_the_open"):
         check_source(Plain(name="A B", calls=lambda ask: call(ask, scope=ask.case)))
+
+
+@pytest.mark.parametrize("in_url", [True, False])
+def test_a_place_filled_with_a_number_is_in_the_open_unless_the_terms_say_so(in_url: bool) -> None:
+    def there(ask: Ask) -> HttpCall:
+        assert ask.phone is not None
+        return call(ask, json=None, path="/{phone.e164}", told={"phone.e164": ask.phone.e164})
+
+    found = {one.code for one in shortfalls(Plain(terms=terms(in_url=in_url), calls=there), an_ask())}
+
+    assert ("told_in_the_open" in found) is not in_url

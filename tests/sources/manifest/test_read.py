@@ -9,6 +9,7 @@ import pytest
 
 from sources.manifest import Manifest, ManifestFault, read, schema, source
 from sources.manifest.places import line_of, lines_of
+from sources.testing import check_manifest
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "reference" / "manifest-examples"
 
@@ -140,3 +141,16 @@ def test_the_schema_for_editors_knows_every_section() -> None:
         "quality",
     }
     assert found["additionalProperties"] is False
+
+
+def test_the_kit_is_one_call_for_authors() -> None:
+    whole = GOOD.replace(
+        'needs = ["phone.e164"]',
+        'needs = ["phone.e164"]\nlawful = { purposes = ["x"], consent = "y" }\ncost = { billed_when = ["answered"] }',
+    )
+
+    check_manifest(whole)
+    with pytest.raises(AssertionError, match="billing: billing_not_said"):
+        check_manifest(GOOD)
+    with pytest.raises(AssertionError, match="place_not_in_definition|operation_not_in_definition"):
+        check_manifest(whole, spec={"paths": {"/other": {"post": {"responses": {"200": {}}}}}})
