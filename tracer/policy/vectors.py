@@ -277,13 +277,23 @@ def _cn(given: Given, clauses: Sequence[Clause], today: dt.date) -> Opinion:
                 "states_debt", "debt_detail", "discloses", "discloses_debt", "mentions_debt"
             ),
             "refusal_on_file": given.flag(
-                "refused", "refusal", "stop", "asked_stop", "third_refused", "refusal_on_file", "third_stop"
+                "refused",
+                "refusal",
+                "stop",
+                "stop_requested",
+                "asked_to_stop",
+                "asked_stop",
+                "third_refused",
+                "refusal_on_file",
+                "third_stop",
             ),
             "lost": Lost(
                 invalid=lost.flag("number_invalid", "invalid"),
                 failed_run=lost.count("failed_run"),
                 failed_on=lost.day("failed_run_date", "failed_on"),
-                unreached_days=lost.count("unreachable_days", "unreached_days", "days_unreachable"),
+                unreached_days=lost.count(
+                    "unreachable_days", "unreachable_run", "unreachable", "unreached_days", "days_unreachable"
+                ),
             ),
         }
     )
