@@ -28,8 +28,8 @@ on real files: a set that we made cannot show how we do on one that we did not m
 peers' settings: whoever knows Splink better may get more out of it. On cn_placement it finds fewer true pairs
 than we do, so the clocks there are not at the same recall.
 
-A single case against a store is measured with the other latencies: `python -m
-tests.benchmarks.contacts_latency`.
+Not measured here: a single case against a store of a million records. The nearest figure is the contacts of a
+case in a store of 100,000 (`python -m tests.benchmarks.contacts_latency`), which is not the same question.
 """
 
 
@@ -119,9 +119,10 @@ def render(
     if held:
         lines += [
             "",
-            f"Our own sets again, from seed {sets.HELD_SEED}. `tracer link` was written, and the peers' settings "
-            f"chosen, beside the sets of seed {sets.SEED}, so these rows are the fairer ones; they come from "
-            "the same makers and so share what those assume. febrl has only one copy, and it was at hand.",
+            f"Our own sets again, from seed {sets.HELD_SEED}. `tracer link` was written, and the peers' "
+            f"settings chosen, beside the sets of seed {sets.SEED}, so these rows are the fairer ones; they "
+            "come from the same makers and so share what those assume. febrl has only one copy, and it was "
+            "at hand.",
             "", *_accuracy(held),
         ]  # fmt: skip
     lines += ["", "What each run cost, and how far its p can be believed (expected calibration error):", ""]
