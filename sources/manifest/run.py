@@ -11,12 +11,24 @@ import json
 import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from graph.model import LineFact, Phone
 from sources.carrier.camara import refusal
 from sources.carrier.facts import FORMS, fact, retry_after
 from sources.contract import Answer, Ask, Auth, AuthKind, Flow, HttpCall, Outcome, Reply, Subject, Terms
+from sources.manifest.body import (
+    ABSENT,
+    MISSING,
+    REFERENCE,
+    Unmapped,
+    as_text,
+    code_at,
+    every,
+    mapped,
+    mark_at,
+    only,
+    parsed,
+)
 from sources.manifest.fill import (
     CREDENTIALS,
     CannotAsk,
@@ -29,20 +41,9 @@ from sources.manifest.fill import (
 )
 from sources.manifest.form import Errors, FactPart, Manifest
 
-ABSENT = "(absent)"
 NOTHING = "nothing"
 
-_MISSING = object()
-_STEP = re.compile(r"\[(\d*)\]|([^.\[\]]+)")
-_REFERENCE = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _UNFIT = re.compile(r"[^\w .&()-]+")
-
-
-T = TypeVar("T")
-
-
-class _Unmapped(Exception):
-    """The answer says something the manifest does not list. Names the place, never what stands there."""
 
 
 def terms_of(manifest: Manifest) -> Terms:
@@ -90,7 +91,7 @@ class ManifestSource:
             return Answer(outcome=Outcome.NOT_SERVED, raw="number_of_another_country", billed=False)
         try:
             return (yield from self._converse(ask, known))
-        except _Unmapped as what:
+        except Unmapped as what:
             return Answer(outcome=Outcome.PROTOCOL_ERROR, raw=f"200 {what}")
 
     def _known(self, ask: Ask) -> dict[str, Value]:
@@ -133,9 +134,9 @@ class ManifestSource:
             if ended is not None:
                 return ended
         pages = [body]
-        while manifest.pages is not None and (mark := _mark(body, manifest.pages.at)):
+        while manifest.pages is not None and (mark := mark_at(body, manifest.pages.at)):
             if len(pages) == manifest.pages.most:
-                raise _Unmapped("pages")
+                raise Unmapped("pages")
             reply = yield self._call(known, mark)
             ended, body = self._judged(reply)
             if ended is not None:
@@ -204,9 +205,9 @@ class ManifestSource:
     ) -> Generator[HttpCall, Reply, tuple[Answer | None, object]]:
         poll = self.manifest.poll
         assert poll is not None
-        reference = _text(_one(body, poll.id))
-        if reference is None or not _REFERENCE.fullmatch(reference):
-            raise _Unmapped(poll.id)
+        reference = as_text(only(body, poll.id))
+        if reference is None or not REFERENCE.fullmatch(reference):
+            raise Unmapped(poll.id)
         with_it = {**known, "ref": reference}
         for _ in range(poll.most):
             asked = filled(poll.json_, with_it)
@@ -216,7 +217,7 @@ class ManifestSource:
             ended, body = self._judged(reply)
             if ended is not None:
                 return ended, body
-            state = _of(poll.map, _one(body, poll.at), poll.at)
+            state = mapped(poll.map, only(body, poll.at), poll.at)
             if state == "wait":
                 continue
             if state is Outcome.ANSWERED:
@@ -230,24 +231,24 @@ class ManifestSource:
     def _judged(self, reply: Reply) -> tuple[Answer | None, object]:
         """What ends the look-up, if the reply is a refusal, and its body."""
         errors = self.manifest.errors
-        body = _parsed(reply.body)
+        body = parsed(reply.body)
         success = reply.status in self.manifest.request.success
         place = errors.envelope or (None if success else errors.at)
-        code = _code(body, place) if place else None
+        code = code_at(body, place) if place else None
         if success and code is None and errors.envelope is None:
             return (
                 (Answer(outcome=Outcome.PROTOCOL_ERROR, raw="200 body"), body)
-                if body is _MISSING
+                if body is MISSING
                 else (
                     None,
                     body,
                 )
             )
         found, raw = _refused(errors, reply.status, code, body)
-        if success and code is None and body is not _MISSING:
+        if success and code is None and body is not MISSING:
             # An envelope that only errors have is not there; one that success has too must be.
             found = Outcome.PROTOCOL_ERROR if Outcome.ANSWERED in errors.map.values() else Outcome.ANSWERED
-        if found is Outcome.ANSWERED and success and body is not _MISSING:
+        if found is Outcome.ANSWERED and success and body is not MISSING:
             return None, body
         if found is Outcome.ANSWERED:
             found = Outcome.PROTOCOL_ERROR
@@ -259,9 +260,9 @@ class ManifestSource:
     def _meaning(self, ask: Ask, known: Mapping[str, Value], pages: list[object]) -> Answer:
         result, billed, raw = self.manifest.outcome, None, "200"
         if result is not None:
-            value = _one(pages[0], result.at)
-            outcome = _of(result.map, value, result.at)
-            code = _text(value) or ""
+            value = only(pages[0], result.at)
+            outcome = mapped(result.map, value, result.at)
+            code = as_text(value) or ""
             billed = None if result.billed is None else code in result.billed
             raw = f"200 {result.at}={code}"
             if outcome is not Outcome.ANSWERED:
@@ -273,7 +274,7 @@ class ManifestSource:
             for one in self._facts(part, ask, known, page)
         ]
         if not said:
-            raise _Unmapped("no_fact")  # every one optional, and none there: that is no answer
+            raise Unmapped("no_fact")  # every one optional, and none there: that is no answer
         facts = tuple(one for one in said if one is not None)
         return Answer(outcome=Outcome.ANSWERED, facts=facts, raw=raw, billed=billed)
 
@@ -284,17 +285,17 @@ class ManifestSource:
         if part.sent and part.sent not in known:
             return  # never read what was not asked
         if part.when is not None:
-            said = _text(_one(body, part.when.at))
+            said = as_text(only(body, part.when.at))
             if said not in part.when.is_:
                 return
         places = (part.at,) if isinstance(part.at, str) else part.at
-        several = [list(_all(body, place)) for place in places]
-        if part.optional and all(value is _MISSING for values in several for value in values):
+        several = [list(every(body, place)) for place in places]
+        if part.optional and all(value is MISSING for values in several for value in values):
             return
         if len(several) == 1 and not several[0]:
             if part.optional:
                 return
-            raise _Unmapped(places[0])
+            raise Unmapped(places[0])
         # Places that are read together each hold one value.
         rows = [(value,) for value in several[0]] if len(several) == 1 else [tuple(v[0] for v in several)]
         assert ask.phone is not None
@@ -316,9 +317,9 @@ class ManifestSource:
         self, part: FactPart, places: tuple[str, ...], row: tuple[object, ...], ask: Ask, body: object
     ) -> tuple[str, str]:
         where = "+".join(places)
-        texts = [_text(value, part.type) for value in row]
+        texts = [as_text(value, part.type) for value in row]
         if any(text is None for text in texts):
-            raise _Unmapped(where)
+            raise Unmapped(where)
         text = "/".join(str(one) for one in texts)
         if text in part.map:
             return part.map[text], f"{where}={text}"
@@ -327,7 +328,7 @@ class ManifestSource:
         if part.of in FORMS and (part.prefix or not part.map) and text not in ("null", ABSENT, ""):
             cleaned = " ".join(_UNFIT.sub(" ", text).split())
             return f"{part.prefix}{cleaned}"[:60].rstrip() if part.prefix else cleaned, where
-        raise _Unmapped(where)
+        raise Unmapped(where)
 
 
 def _e164(ask: Ask) -> str:
@@ -357,18 +358,18 @@ def _checked(
             raw=raw,
         )
     except ValueError:
-        raise _Unmapped(f"{part.kind}") from None
+        raise Unmapped(f"{part.kind}") from None
 
 
 def _score(part: FactPart, value: str, body: object) -> tuple[int, float] | None:
     if part.score is None:
         return None
-    score = _one(body, part.score.at)
-    if score is _MISSING:
+    score = only(body, part.score.at)
+    if score is MISSING:
         return None
     # A score belongs to a "no": beside an exact match it is not what the definition says.
     if type(score) is not int or not 0 <= score <= part.score.of or value != "none":
-        raise _Unmapped(part.score.at)
+        raise Unmapped(part.score.at)
     return score, score / part.score.of
 
 
@@ -376,23 +377,23 @@ def _compared(part: FactPart, text: str, ask: Ask, body: object) -> str:
     where = part.at if isinstance(part.at, str) else part.at[0]
     if part.compare == "months":
         if not re.fullmatch(r"\d{1,4}", text):
-            raise _Unmapped(where)
+            raise Unmapped(where)
         return f"[{text},{int(text) + 1})"
     anchor = ask.anchor_date
     if anchor is None:
-        raise _Unmapped("anchor_date")
+        raise Unmapped("anchor_date")
     if text in ("null", ""):
         # Never, or not stored: only a vendor that watched since then can say "no".
-        days = _one(body, part.monitored) if part.monitored else _MISSING
+        days = only(body, part.monitored) if part.monitored else MISSING
         watched = type(days) is int and ask.today - dt.timedelta(days=min(days, 36_500)) <= anchor
         return "no" if watched else "unknown"
     try:
         # "20250315" and "2025-03-15T…" alike
         day = dt.date.fromisoformat(text[:10])
     except ValueError:
-        raise _Unmapped(where) from None
+        raise Unmapped(where) from None
     if day > ask.today + dt.timedelta(days=1):
-        raise _Unmapped(where)
+        raise Unmapped(where)
     if part.compare == "before_anchor":
         return "yes" if day <= anchor else "no"
     return "yes" if day > anchor else "no"
@@ -407,7 +408,7 @@ def _refused(errors: Errors, status: int, code: str | None, body: object) -> tup
             if code.startswith(pattern[:-1]):
                 return errors.map[pattern], pattern
     if errors.schema_ == "camara" and not 200 <= status <= 299:
-        known = refusal(Reply(status=status, body=json.dumps(body).encode() if body is not _MISSING else b""))
+        known = refusal(Reply(status=status, body=json.dumps(body).encode() if body is not MISSING else b""))
         return known.outcome, known.raw.partition(" ")[2]
     # A proxy speaks of the call, whatever its page says; any other status counts only with a body to it.
     said = errors.status.get(str(status))
@@ -424,89 +425,3 @@ def _refused(errors: Errors, status: int, code: str | None, body: object) -> tup
     if status == 403:
         return Outcome.NOT_ENTITLED, ""
     return Outcome.PROTOCOL_ERROR, ""
-
-
-# Reading a body
-
-
-def _parsed(body: bytes) -> object:
-    try:
-        found = json.loads(body, object_pairs_hook=_no_name_twice, parse_constant=_not_json)
-    except (ValueError, RecursionError):
-        return _MISSING
-    return found if isinstance(found, dict | list) else _MISSING
-
-
-def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    body = dict(pairs)
-    if len(body) != len(pairs):
-        raise ValueError("a property is said twice")
-    return body
-
-
-def _not_json(constant: str) -> object:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _all(body: object, place: str) -> Iterator[object]:
-    """Every value at a place, missing ones too; ``[]`` is each of a list, ``*`` each of an object."""
-    values = [body]
-    for index, name in _STEP.findall(place):
-        found: list[object] = []
-        for value in values:
-            if name == "*":
-                found.extend(value.values() if isinstance(value, dict) else (_MISSING,))
-            elif name:
-                found.append(value.get(name, _MISSING) if isinstance(value, dict) else _MISSING)
-            elif index:
-                within = isinstance(value, list) and int(index) < len(value)
-                found.append(value[int(index)] if within and isinstance(value, list) else _MISSING)
-            elif isinstance(value, list):
-                found.extend(value)
-            else:
-                found.append(_MISSING)
-        values = found
-    yield from values
-
-
-def _one(body: object, place: str) -> object:
-    return next(_all(body, place), _MISSING)
-
-
-def _text(value: object, kind: str = "") -> str | None:
-    """A value as manifests write it; None for a list or object, or when it is not of ``kind``."""
-    if value is _MISSING:
-        return ABSENT
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return ("true" if value else "false") if kind in ("", "boolean") else None
-    if isinstance(value, int):
-        return str(value) if kind in ("", "integer") else None
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and kind == "" else None
-    if isinstance(value, str):
-        return value.strip() if kind in ("", "string") else None
-    return None
-
-
-def _code(body: object, place: str) -> str | None:
-    value = _one(body, place)
-    return None if value is _MISSING or value is None else _text(value)
-
-
-def _of(mapping: Mapping[str, T], value: object, place: str) -> T:
-    text = _text(value)
-    if text is None or text not in mapping:
-        raise _Unmapped(place)
-    return mapping[text]
-
-
-def _mark(body: object, place: str) -> str:
-    value = _one(body, place)
-    if value is _MISSING or value is None or value == "":
-        return ""
-    text = _text(value)
-    if text is None or not _REFERENCE.fullmatch(text):
-        raise _Unmapped(place)
-    return text

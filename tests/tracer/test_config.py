@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sources.contract import Field
+from tracer import manifests
 from tracer.config import Config, Operation, load, read
 from tracer.errors import WrongUse
 from tracer.log.vocabulary import wrong
@@ -41,7 +42,7 @@ def test_every_source_of_the_example_is_one_we_ship() -> None:
 
     used = {settings.use for settings in load(EXAMPLE).sources}
 
-    assert used <= set(shipped)
+    assert used <= {*shipped, *manifests.shipped()}
 
 
 def test_nothing_configured_is_valid_and_allows_nothing() -> None:
