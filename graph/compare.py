@@ -254,9 +254,7 @@ def _address_score(a: tuple[str, tuple[str, ...]], b: tuple[str, tuple[str, ...]
 def _employer_score(a: str, b: str) -> Score:
     if a == b:
         return 1, 0.0
-    if indel(a, b) >= _CLOSE_EMPLOYER or (
-        min(len(a), len(b)) >= 4 and (a in b or b in a)
-    ):
+    if indel(a, b) >= _CLOSE_EMPLOYER or (min(len(a), len(b)) >= 4 and (a in b or b in a)):
         return 2, 0.0
     return 3, 0.0
 

@@ -9,7 +9,7 @@ def test_a_review_prints_a_sample_and_says_how_to_draw_it_again(at_town: Any) ->
     ran = at_town("--actor", "auditor", "log", "review")
 
     assert ran.code == 0
-    assert "95 % assurance fewer than 5 %" in ran.out
+    assert "95% assurance fewer than 5%" in ran.out
     assert "--at " in ran.out
     assert "No pattern stands out." in ran.out
     assert "review.staff" in ran.out
