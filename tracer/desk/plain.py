@@ -97,7 +97,7 @@ def rank_file(evidence: Path, out: Path, model: Path | None = None) -> RankedFil
 
 def load_model(path: Path) -> Model:
     """Read a model file. Raises :class:`WrongUse` with the place of the mistake."""
-    remedy = N_("Use a file that tracer fit wrote, or leave --model away.")
+    remedy = N_("Use a model file of this program, or leave --model away.")
     try:
         return read_model(json.loads(path.read_bytes()))
     except OSError as error:
