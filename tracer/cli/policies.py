@@ -98,7 +98,7 @@ def policy_packs(context: typer.Context) -> None:
     ]
     headings = (
         _("pack"),
-        _("about"),
+        _("what it covers"),
         _("places"),
         _("version"),
         _("enforced"),
@@ -154,7 +154,7 @@ def policy_show(
             (_("what it says"), one.text),
             (_("pack"), f"{pack.id} {pack.version}"),
             (_("citation"), one.citation),
-            (_("source"), f"{one.source} ({one.tier})"),
+            (_("where it was read"), f"{one.source} ({one.tier})"),
             (_("verdict"), str(one.severity)),
             (_("standing"), _(STANDING[one.standing])),
             (_("in force"), f"{one.effective_from or '…'} – {one.effective_to or '…'}"),
@@ -226,7 +226,7 @@ def policy_try(
                     one.vector_id,
                     _said(one.expected, one.expected_rules),
                     one.fault or _said(one.got, one.rules),
-                    "ok" if one.ok else "FAILED",
+                    "ok" if one.ok else _("FAILED"),
                 )
             ),
             "" if one.ok else "red",
