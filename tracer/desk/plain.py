@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from graph.inuse import rank
-from graph.inuse_plain import BadModel, read_model
 from graph.inuse_weights import DEFAULT, Model
+from graph.model_file import BadModel, model_from_json
 from graph.plain import PlainCase, Unreadable, read_case
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -99,7 +99,7 @@ def load_model(path: Path) -> Model:
     """Read a model file. Raises :class:`WrongUse` with the place of the mistake."""
     remedy = N_("Use a model file of this program, or leave --model away.")
     try:
-        return read_model(json.loads(path.read_bytes()))
+        return model_from_json(json.loads(path.read_bytes()))
     except OSError as error:
         raise WrongUse(
             N_("{path} cannot be read: {reason}."), remedy, path=path, reason=error.strerror

@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from graph.inuse_plain import BadModel, plain_model, read_model
 from graph.inuse_weights import DEFAULT
 from graph.model import LineType
+from graph.model_file import BadModel, model_from_json, model_to_json
 
 
 def test_a_model_survives_the_way_through_json() -> None:
-    assert read_model(json.loads(json.dumps(plain_model(DEFAULT)))) == DEFAULT
+    assert model_from_json(json.loads(json.dumps(model_to_json(DEFAULT)))) == DEFAULT
 
 
 def test_a_file_may_name_only_what_it_changes() -> None:
-    model = read_model({"name": "fitted", "slope": 1, "rates": {"mobile": {"use_to_out": 0.5}}})
+    model = model_from_json({"name": "fitted", "slope": 1, "rates": {"mobile": {"use_to_out": 0.5}}})
 
     assert (model.name, model.slope) == ("fitted", 1.0)
     assert model.rates[LineType.MOBILE].use_to_out == 0.5
@@ -24,7 +24,7 @@ def test_a_file_may_name_only_what_it_changes() -> None:
 
 
 def test_a_file_may_add_sources_and_likelihoods() -> None:
-    model = read_model({"source_class": {"my_bureau": "kept"}, "facts": {"line_status.new": [0.5] * 7}})
+    model = model_from_json({"source_class": {"my_bureau": "kept"}, "facts": {"line_status.new": [0.5] * 7}})
 
     assert model.source_class["my_bureau"] == "kept"
     assert model.facts["line_status.new"] == (0.5,) * 7
@@ -34,6 +34,7 @@ def test_a_file_may_add_sources_and_likelihoods() -> None:
     ("raw", "said"),
     [
         pytest.param([], "not_an_object: model", id="a list"),
+        pytest.param({"format": 99}, "unknown_format: format", id="a later format"),
         pytest.param({"sloop": 1}, "unknown_name: sloop", id="unknown name"),
         pytest.param({"tempers": {"claims": 1}}, "unknown_name: tempers.claims", id="unknown inner name"),
         pytest.param({"rates": {"pigeon": {}}}, "unknown_name: rates.pigeon", id="unknown line type"),
@@ -50,6 +51,6 @@ def test_a_file_may_add_sources_and_likelihoods() -> None:
 )
 def test_a_mistake_is_told_with_its_place(raw: object, said: str) -> None:
     with pytest.raises(BadModel) as caught:
-        read_model(raw)
+        model_from_json(raw)
 
     assert str(caught.value).replace(".:", ":").rstrip(".") == said

@@ -1,6 +1,6 @@
-"""The in-use model as plain values for a JSON file, and back: what a fitted model is kept and shipped as.
+"""The in-use model as plain values for a JSON file, and back: what a fitted model is kept as.
 
-A file may name only what it changes; the rest is the shipped model's.
+A file may name only what it changes; the rest is the shipped model's. It is data, never code.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ from graph.inuse_weights import DEFAULT, Model
 
 T = TypeVar("T")
 
+# Which layout a file has. A file without it is of the first.
+FORMAT = 1
+
 # A likelihood or a rate beyond this is a slip of the pen, and would end in infinities.
 _LARGEST = 1e6
 
 
 class BadModel(ValueError):
     """A model file says something that cannot be. ``place`` is where (``tempers.claim``), ``code`` what:
-    not_an_object, unknown_name, not_a_number, not_a_text, not_positive, negative, wrong_length."""
+    not_an_object, unknown_format, unknown_name, not_a_number, not_a_text, not_positive, negative,
+    wrong_length."""
 
     def __init__(self, code: str, place: str) -> None:
         super().__init__(f"{code}: {place}")
@@ -31,13 +35,18 @@ class BadModel(ValueError):
         self.place = place
 
 
-def plain_model(model: Model) -> dict[str, object]:
+def model_to_json(model: Model) -> dict[str, object]:
     """Give the model as dicts, lists, numbers and texts only."""
-    return cast("dict[str, object]", _plain(model))
+    return {"format": FORMAT, **cast("dict[str, object]", _plain(model))}
 
 
-def read_model(raw: object, base: Model = DEFAULT) -> Model:
+def model_from_json(raw: object, base: Model = DEFAULT) -> Model:
     """Give ``base`` with what ``raw`` changes. Raises :class:`BadModel` with the place of the mistake."""
+    if isinstance(raw, Mapping):
+        said = raw.get("format", FORMAT)
+        if isinstance(said, bool) or said != FORMAT:
+            raise BadModel("unknown_format", "format")
+        raw = {name: inner for name, inner in raw.items() if name != "format"}
     return _merged(base, raw, "")
 
 
