@@ -253,6 +253,7 @@ def _ranked(judged: _Judged, others: float, model: Model) -> Ranked:
         advice=advice,
         stated_user=_stated_user(judged.evidence),
         barred=barred,
+        worth=_worth(p, at_hand, live_share, model.costs),
     )
 
 
@@ -268,7 +269,7 @@ def _advice(p: float, high: float, at_hand: float, live_share: float, costs: Cos
 
 
 def _worth(p: float, at_hand: float, live_share: float, costs: Costs) -> float:
-    """Give the expected worth of one call in dollars: a dead line harms nobody, a stranger's does."""
+    """Give the expected worth of one call: a dead line harms nobody, a stranger's does."""
     return p * at_hand * costs.right_party - (1.0 - p) * live_share * costs.wrong_party - costs.attempt
 
 

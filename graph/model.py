@@ -456,7 +456,8 @@ class Ranked:
     """A number in order. The bits of ``reasons`` (prior included) add up to log2(p / (1 - p)).
 
     ``reachable`` is the probability that the debtor can be reached on it now: his own number in a drawer or
-    suspended is his, but of no use today.
+    suspended is his, but of no use today. ``worth`` is what one call is expected to bring, in the unit of the
+    model's costs: the advice is its sign.
     """
 
     phone: Phone
@@ -469,6 +470,7 @@ class Ranked:
     advice: Advice
     stated_user: StatedUser
     barred: Bar | None = None
+    worth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
