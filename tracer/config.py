@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import re
 import tomllib
 import zoneinfo
@@ -33,9 +32,11 @@ from graph.model import Role
 from sources import contract
 from tracer.config_faults import explain
 from tracer.config_log import LogSettings, WitnessSettings
+from tracer.config_model import ModelSettings
 from tracer.config_plan import PlanSettings
 from tracer.config_policy import PolicySettings
 from tracer.config_review import ReviewSettings
+from tracer.config_secrets import Credentials
 from tracer.config_values import Model, WebAddress, a_list
 from tracer.errors import WrongUse
 from tracer.words import N_
@@ -137,7 +138,7 @@ class Client(_Dated):
     region: Region | None = None
 
 
-class SourceSettings(_Dated):
+class SourceSettings(_Dated, Credentials):
     """A source, the document that allows it, what it may be told, and how fast it may be asked.
 
     ``rate`` is requests a second, ``timeout`` seconds for one request from start to last byte, ``price``
@@ -153,10 +154,6 @@ class SourceSettings(_Dated):
     roles: Annotated[frozenset[Role], BeforeValidator(a_list)] = frozenset()
     fields: Annotated[frozenset[contract.Field], BeforeValidator(a_list)] = frozenset()
     base_url: WebAddress = ""
-    token_url: WebAddress = ""
-    client_id: str = ""
-    secret_env: str = Field(default="", pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")
-    secret_file: Path | None = None
     sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
     rate: float = Field(default=5.0, gt=0, le=10_000, allow_inf_nan=False)
     concurrency: int = Field(default=4, ge=1, le=256)
@@ -181,46 +178,12 @@ class SourceSettings(_Dated):
             return {**values, "id": path.stem if use.startswith(MANIFEST) else use}
         return values
 
-    @model_validator(mode="after")
-    def _token(self) -> Self:
-        # A secret may stand alone (a key in a header); a token needs all three, a name its secret.
-        secret = bool(self.secret_env or self.secret_file)
-        if (self.client_id and not secret) or (self.token_url and not (self.client_id and secret)):
-            raise PydanticCustomError("half_a_token", "token")
-        if self.secret_env and self.secret_file:
-            raise PydanticCustomError("two_secrets", "secrets")
-        return self
-
     @property
     def budget(self) -> int | None:
         """Look-ups a day: ``daily``, or a cautious figure at a host; None (no limit) where nothing leaves."""
         if self.daily is not None:
             return self.daily
         return DAILY_WITHOUT_A_FIGURE if self.base_url else None
-
-    def secret(self) -> str:
-        """Read the client secret from its environment variable or file.
-
-        Raises:
-            WrongUse: it is not there, is empty, or cannot be read.
-        """
-        if self.secret_env:
-            found = os.environ.get(self.secret_env, "")
-            place = self.secret_env
-        else:
-            place = str(self.secret_file)
-            try:
-                found = Path(place).read_text(encoding="utf-8") if self.secret_file else ""
-            except (OSError, UnicodeDecodeError):
-                found = ""
-        if not found.strip():
-            raise WrongUse(
-                N_("The secret of source {source} cannot be read from {place}."),
-                N_("Put it there (an environment variable or a file only you can read) and run again."),
-                source=self.id,
-                place=place,
-            )
-        return found.strip()
 
 
 class Table(Model):
@@ -260,6 +223,7 @@ class Config(Model):
     review: ReviewSettings = ReviewSettings()
     policy: PolicySettings = PolicySettings()
     plan: PlanSettings = PlanSettings()
+    model: ModelSettings = ModelSettings()
 
     @field_validator("timezone")
     @classmethod
@@ -386,6 +350,8 @@ def _placed(settings: SourceSettings, folder: Path) -> SourceSettings:
     update: dict[str, object] = {}
     if settings.secret_file:
         update["secret_file"] = folder / settings.secret_file.expanduser()
+    if settings.key_file:
+        update["key_file"] = folder / settings.key_file.expanduser()
     if settings.manifest:
         update["use"] = f"{MANIFEST}{folder / settings.manifest.expanduser()}"
     return settings.model_copy(update=update) if update else settings

@@ -123,7 +123,7 @@ def weigh(
         pieces,
         office.today(),
         [one.view for one in possible],
-        worth=office.config.plan.worth,
+        worth=office.config.plan.worth(office.config.model.costs),
         budget=budget,
         address=any(record.addresses for record in records if record.role is Role.DEBTOR),
         ranking=ranking,
