@@ -243,3 +243,87 @@ class RefreshRequest(SQLModel, table=True):
     answered_at: dt.datetime | None = None
     entry: int = Field(sa_column=_entry())
     answer_entry: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class ListedRow(SQLModel, table=True):
+    """One number, id or person of a suppression list. ``entry`` is the loading of the list it came with.
+
+    ``value_blind`` is a whole keyed index, so that nobody is barred by chance; nothing of the value is kept.
+    ``client`` is empty where the list counts for every client.
+    """
+
+    __tablename__ = "listed"
+    __table_args__ = (Index("ix_listed_value", "value_blind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    value_blind: int
+    code: str
+    client: str = ""
+    until: dt.date | None = None
+    at: dt.datetime
+    entry: int = Field(sa_column=Column(Integer, ForeignKey(ENTRY), nullable=False, index=True))
+    undone_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class RightsRequest(SQLModel, table=True):
+    """What a person asked for by right: access, correction, objection, erasure, wrong person (PIPL, GDPR).
+
+    ``sealed`` holds what is disputed and what should stand instead, under the case's key.
+    """
+
+    __tablename__ = "rights_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    kind: str
+    state: str  # open, done, refused
+    received_on: dt.date
+    due_on: dt.date | None = None
+    rule: str = ""
+    reason: str = ""
+    asked_by: str
+    decided_by: str = ""
+    decided_at: dt.datetime | None = None
+    sealed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    entry: int = Field(sa_column=_entry())
+    decided_entry: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class HoldRow(SQLModel, table=True):
+    """A reason not to destroy a case for now: a lawsuit, an order, an audit. Holds win over every deadline."""
+
+    __tablename__ = "legal_hold"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    reason: str
+    until: dt.date | None = None
+    at: dt.datetime
+    entry: int = Field(sa_column=_entry())
+    lifted_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class NoticeToken(SQLModel, table=True):
+    """A token that a letter or message carries: whoever got it by mistake gives it back and nothing else."""
+
+    __tablename__ = "notice_token"
+
+    token_blind: int = Field(primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    number: str  # the number's token in the case
+    until: dt.date
+    entry: int = Field(sa_column=_entry())
+    used_by: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class Destruction(SQLModel, table=True):
+    """A certificate that keys were destroyed, as it was signed. It names counts and entries, no person."""
+
+    __tablename__ = "destruction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str
+    text: str
+    cases: int
+    at: dt.datetime
+    entry: int = Field(sa_column=_entry())

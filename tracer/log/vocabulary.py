@@ -155,6 +155,17 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "verdict": "left right judgement undoes",
         "refresh_requested": "priority due_on number",
         "refresh_answered": "answer number numbers",
+        # what people ask by right, and what must not be contacted or destroyed
+        "listed": "rows problems until file file_digest",
+        "unlisted": "rows undoes",
+        "rights_asked": "due_on number numbers",
+        "rights_decided": "answer number numbers file_digest format",
+        "held": "until",
+        "released": "undoes",
+        "notice_made": "number until",
+        "erased": "cases rows found epoch",
+        "purged": "cases rows",
+        "certified": "cases batch first last size root file_digest epoch",
         # the house itself
         "sign_in": "scope",
         "sign_in_failed": "scope",
