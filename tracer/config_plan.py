@@ -17,8 +17,8 @@ class PlanSettings(Model):
     """Prices of intrusion and of letters, and budgets; all in minor units of money.
 
     What calls are worth stands under ``[model.costs]``. ``information`` is the worth of one bit of doubt less
-    about a number. ``intrusion`` is what each level of it costs beside the price (own data, a carrier's yes or
-    no, a sealed call, a letter); third parties are never planned. A ``letter`` has a price, and
+    about a number. ``intrusion`` is what each level of it costs beside the price (own data, a carrier's yes
+    or no, a sealed call, a letter); third parties are never planned. A ``letter`` has a price, and
     ``letter_answered`` is the share that is answered. ``per_case`` bounds what a case's look-ups cost in all,
     ``per_client`` and ``per_day`` those of one day, for one client and for all; left out, there is no bound.
     """

@@ -22,6 +22,7 @@ from tracer.cli import (
     files,
     link,
     logs,
+    models,
     numbers,
     plans,
     policies,
@@ -76,7 +77,9 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(_global)
-    for room in (settings, sources, policies, files, cases, numbers, plans, charts, link, calls, logs):
+    for room in (
+        settings, sources, policies, files, cases, numbers, plans, models, charts, link, calls, logs,
+    ):  # fmt: skip
         room.register(app)
     return app
 

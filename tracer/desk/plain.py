@@ -40,6 +40,9 @@ _SENTENCES = {
     "bad_cost": N_("The look-up has no cost, or it is no number from nought up."),
     "bad_answer": N_("The look-up has no answer."),
     "twice": N_("This look-up was in the file before; the first counts."),
+    "bad_truth": N_("The truth has no text in {place}."),
+    "bad_label": N_("debtor_uses is neither true nor false, nor a share from 0 to 1."),
+    "label_twice": N_("This number had a truth before; the first counts."),
 }
 _REMEDY = N_("Repair the line and run the command again; the other cases are written.")
 
