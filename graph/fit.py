@@ -36,13 +36,15 @@ class LabelledCase:
 
     ``labels`` are in step with ``numbers``: how surely the debtor uses it on ``as_of`` (0..1; None: nobody
     knows, for nobody dialled it). ``weights`` say how much each label counts (1.0: one number; more for a
-    number that was unlikely to be dialled).
+    number that was unlikely to be dialled). Cases of one ``group`` are one debtor at several dates: they are
+    never split between learning and checking, and count as one where errors are reckoned.
     """
 
     numbers: tuple[NumberEvidence, ...]
     as_of: dt.date
     labels: tuple[float | None, ...]
     weights: tuple[float, ...]
+    group: str = ""
 
     def __repr__(self) -> str:
         return f"LabelledCase({len(self.numbers)} numbers)"
@@ -132,7 +134,9 @@ def _rows(cases: Sequence[LabelledCase], model: Model) -> _Rows:
     label: list[float] = []
     weight: list[float] = []
     at: list[int] = []
+    groups: dict[str, int] = {}
     for place, case in enumerate(cases):
+        whose = groups.setdefault(case.group, place) if case.group else place
         if not any(one is not None for one in case.labels):
             continue
         ranking = rank(case.numbers, case.as_of, model)
@@ -147,7 +151,7 @@ def _rows(cases: Sequence[LabelledCase], model: Model) -> _Rows:
                 bits.append(raw[number.phone.key, number.person])
                 label.append(said)
                 weight.append(counts)
-                at.append(place)
+                at.append(whose)
     return _Rows(np.array(bits), np.array(label), np.array(weight), np.array(at, dtype=np.int64))
 
 
