@@ -290,7 +290,7 @@ class RightsRequest(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A reason not to destroy a case for now: a lawsuit, an order, an audit. Holds win over every deadline."""
+    """A reason not to destroy a case for now: a lawsuit, an order, an audit. It wins over every deadline."""
 
     __tablename__ = "legal_hold"
 

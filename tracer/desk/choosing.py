@@ -17,6 +17,7 @@ from graph.plan import Plan, askable, plan
 from graph.plan_answers import ANSWERS, UNKNOWN
 from sources.contract import Source, Subject
 from tracer.config import Operation, SourceSettings
+from tracer.desk.barring import stopped
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.lookups import SubjectFacts
@@ -213,6 +214,7 @@ def _allowed(
         client=case.client,
         purpose=purpose,
         case_open=case.state == OPEN,
+        case_barred=stopped(office, case),
         source=settings.id,
         terms=source.terms,
         role=subject.role,

@@ -27,13 +27,14 @@ from graph.resolve import Conflict, Resolution, resolve
 from graph.weigh import match
 from sources.contract import Outcome as Answered
 from tracer.config import Operation
+from tracer.desk import barring, disputes
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import Advised, advise
 from tracer.desk.office import Office
-from tracer.desk.outcomes import debtor_keys
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
 from tracer.store.evidence import Findings
+from tracer.store.rights import CORRECT
 from tracer.words import N_
 
 if TYPE_CHECKING:
@@ -123,7 +124,12 @@ def known(office: Office, case: CaseFile) -> Known:
         records_there += Findings(records=theirs.records, claims=theirs.claims)
         heard = tuple(note.outcome for note in office.store.notes.of(other))
         elsewhere.append(Elsewhere(case=other.pseudonym, facts=theirs.facts, outcomes=heard))
-    findings = once(office.store.evidence.found(case), records_there)
+    findings = disputes.applied(
+        once(office.store.evidence.found(case), records_there),
+        office.store.rights.of(case, kind=CORRECT),
+        case.pseudonym,
+        office.config.region_of(case.client),
+    )
     phones = {phone.key: phone for record in findings.records for phone in record.phones}
     phones |= {claim.phone.key: claim.phone for claim in findings.claims}
     phones |= {
@@ -135,7 +141,7 @@ def known(office: Office, case: CaseFile) -> Known:
         findings=findings,
         outcomes=outcomes,
         elsewhere=tuple(elsewhere),
-        bars=office.store.notes.bars(case, list(phones.values()), debtor_keys(office, case)),
+        bars=barring.bars(office, case, findings.records, phones.values()),
         verdicts=office.store.notes.verdicts(record.ref for record in findings.records),
         linked=len(linked),
     )

@@ -47,6 +47,7 @@ _BARS: Mapping[str, str] = {
     "cease": "cease_on_file",
     "third_party_refused": "refusal_on_file",
     "bankrupt": "bankruptcy_on_file",
+    "do_not_call": "consent_revoked_on_file",
     "disputed": "dispute_on_file",
     "complaint": "harassment_complaint_on_file",
     "objection": "objection_on_file",

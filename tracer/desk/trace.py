@@ -18,6 +18,7 @@ from graph.plan import askable
 from sources.contract import Outcome, Source, Subject
 from tracer.config import SourceSettings
 from tracer.desk import contacts
+from tracer.desk.barring import stopped
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import (
     about_case,
@@ -70,6 +71,8 @@ class _Begun:
     """A case whose own look-ups are made; ``done`` are the earlier ones by source and subject."""
 
     done: Mapping[tuple[str, str], dt.datetime] = field(repr=False)
+    # Why nothing may be looked up; read anew for each round, so that what comes in meanwhile counts soon.
+    barred: frozenset[str]
     asked: list[Asked] = field(default_factory=list)
     skipped: int = 0
 
@@ -85,30 +88,33 @@ class Tracer:
 
     async def about_case(self, case: CaseFile) -> _Begun:
         """Make the look-ups about the case itself."""
-        begun = _Begun(done={} if self._plan.again else self._settled(case))
+        begun = _Begun(
+            done={} if self._plan.again else self._settled(case), barred=stopped(self._office, case)
+        )
         about: SubjectFacts | None = None
         for settings, source in self._plan.of(Subject.CASE):
             if self._fresh(begun.done, settings.id, "", source.terms.fresh_for):
                 begun.skipped += 1
                 continue
             about = about or about_case(self._office, case)
-            asked, _lookup = await self._ask(case, settings, source, about, "")
+            asked, _lookup = await self._ask(case, begun, settings, source, about, "")
             begun.asked.append(asked)
         await self._keeper.flushed(case.id)
         return begun
 
     async def about_numbers(self, case: CaseFile, begun: _Begun) -> CaseTrace:
         """Make the look-ups about the numbers that the case's own, and those of linked cases, brought."""
-        linked, stopped, then = 0, "", ""
+        linked, ended, then = 0, "", ""
+        begun.barred = stopped(self._office, case)
         # 碰案 serves a look-up: where none may be made, other cases are not searched either.
         if case.state == OPEN and self._plan.purpose:
             found = await asyncio.to_thread(overlap, self._office, case, self._plan.purpose)
             linked = len(found.linked) if found else 0
         numbers = self._plan.of(Subject.NUMBER)
         if self._plan.by_value:
-            stopped, then = await self._by_value(case, begun)
+            ended, then = await self._by_value(case, begun)
         else:
-            stopped = await self._in_order(case, begun, numbers)
+            ended = await self._in_order(case, begun, numbers)
         await self._keeper.flushed(case.id)
         return CaseTrace(
             case=case.number,
@@ -116,7 +122,7 @@ class Tracer:
             lookups=tuple(begun.asked),
             skipped=begun.skipped,
             linked=linked,
-            stopped=stopped,
+            stopped=ended,
             then=then,
         )
 
@@ -133,7 +139,7 @@ class Tracer:
                 if limit := self._over(case, settings):
                     stopped = limit
                     break
-                asked, _lookup = await self._ask(case, settings, source, subject, token)
+                asked, _lookup = await self._ask(case, begun, settings, source, subject, token)
                 begun.asked.append(asked)
         return stopped
 
@@ -170,7 +176,7 @@ class Tracer:
                 # Another case spent it since; plan again with what is left.
                 tried.discard((one.settings.id, one.token))
                 continue
-            asked, lookup = await self._ask(case, one.settings, one.source, one.subject, one.token)
+            asked, lookup = await self._ask(case, begun, one.settings, one.source, one.subject, one.token)
             begun.asked.append(asked)
             if lookup.answer.records or lookup.answer.claims:
                 await self._keeper.flushed(case.id)
@@ -209,7 +215,13 @@ class Tracer:
         return at is not None and self._office.clock() - at < good_for
 
     async def _ask(
-        self, case: CaseFile, settings: SourceSettings, source: Source, subject: SubjectFacts, token: str
+        self,
+        case: CaseFile,
+        begun: _Begun,
+        settings: SourceSettings,
+        source: Source,
+        subject: SubjectFacts,
+        token: str,
     ) -> tuple[Asked, Lookup]:
         self._plan.purse.take(case, settings.price)
         lookup = await self._gateway.lookup(
@@ -220,6 +232,7 @@ class Tracer:
                     ref=case.pseudonym,
                     client=case.client,
                     open=case.state == OPEN,
+                    barred=begun.barred,
                     pseudonym=case.unsealed.pseudonym,
                     token=case.pseudonym,
                 ),

@@ -56,6 +56,15 @@ BARS: Mapping[str, str] = {
     "third_party_refused": N_("a third party refused to be asked again"),
     "ceased": N_("asked not to be contacted"),
     "opted_out": N_("opted out"),
+    "do_not_call": N_("on a do-not-call list"),
+    "deceased": N_("reported dead"),
+    "bankrupt": N_("bankrupt: the stay forbids contact"),
+    "litigious": N_("on a list of those who sue"),
+    "military": N_("in military service"),
+    "complaint": N_("a complaint is being looked into"),
+    "minor": N_("not of age"),
+    "disputed": N_("the debtor disputes it"),
+    "objection": N_("the debtor objected"),
 }
 
 HEARD: Mapping[str, str] = {

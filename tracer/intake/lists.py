@@ -22,7 +22,19 @@ from tracer.words import N_
 # What a list calls the day until which its entry counts, beside the words a placement has for its columns.
 _UNTIL = frozenset(
     header_key(word)
-    for word in "有效期至 有效期 失效日期 到期日 截止日期 until expires expiry expireson expirydate validuntil".split()
+    for word in [
+        "有效期至",
+        "有效期",
+        "失效日期",
+        "到期日",
+        "截止日期",
+        "until",
+        "expires",
+        "expiry",
+        "expireson",
+        "expirydate",
+        "validuntil",
+    ]
 )
 _PHONES = frozenset({"phone", "mobile", "home_phone", "work_phone"})
 
@@ -117,10 +129,10 @@ def _row(
         if fault.column >= 0:
             cells.unusable.add(fault.column)
     phones = tuple(phone for at in places["phone"] for phone in cells.phones(at))
-    ids = tuple(found for at in places["id"] if (found := cells.identifier(at)) is not None)
-    name = next((found for at in places["name"] if (found := cells.person_name(at)) is not None), None)
-    born = next((found for at in places["born"] if (found := cells.born(at)) is not None), None)
-    until = next((found for at in places["until"] if (found := cells.day(at)) is not None), None)
+    ids = tuple(one for one in map(cells.identifier, places["id"]) if one is not None)
+    name = next((one for one in map(cells.person_name, places["name"]) if one is not None), None)
+    born = next((one for one in map(cells.born, places["born"]) if one is not None), None)
+    until = next((one for one in map(cells.day, places["until"]) if one is not None), None)
     whole = tuple(phone for phone in phones if not phone.masked)
     sure = tuple(one for one in ids if not one.masked and one.value)
     full = name is not None and born is not None and born.day is not None

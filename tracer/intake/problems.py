@@ -149,6 +149,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("The row names no debtor; it was set aside"),
         N_("Fill in the name and import the file again; rows that are in already stay as they are."),
     ),
+    "row.names_nobody": (
+        N_("The row names no whole number, no id, and no name with a whole date of birth"),
+        N_("A list finds people by one of these; add one, or take the row out."),
+    ),
+    "list.no_end": (
+        N_("The day until which this entry counts cannot be read: it counts without an end"),
+        N_("Write the day as 2026-12-31 and take the list in again."),
+    ),
     "row.total": (N_("A row of totals; skipped"), ""),
     "row.header_again": (N_("The header once more; skipped"), ""),
     "row.too_many_cells": (

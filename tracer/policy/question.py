@@ -24,7 +24,8 @@ class Ruling(StrEnum):
 class Question:
     """What somebody wants to do. None means not known, and what is not known counts as no.
 
-    ``available`` are the kinds of information held about the subject; ``sends`` those that would leave for
+    ``case_barred`` are the reasons why nothing
+    may be looked up for this debtor any more. ``available`` are the kinds of information held about the subject; ``sends`` those that would leave for
     the source. ``other_client`` is set when debtors of two clients would be compared.
     """
 
@@ -32,6 +33,7 @@ class Question:
     client: str | None
     purpose: str | None = None
     case_open: bool | None = None
+    case_barred: frozenset[str] = frozenset()
     source: str | None = None
     terms: Terms | None = None
     role: Role | None = None

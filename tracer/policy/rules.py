@@ -107,6 +107,11 @@ def case_open(question: Question, config: Config, today: dt.date) -> Mapping[str
     return None if question.case_open else {}
 
 
+def case_barred(question: Question, config: Config, today: dt.date) -> Mapping[str, str] | None:
+    """Nothing says that this debtor is not to be looked for: death, counsel, an objection, a complaint."""
+    return {"bars": _listed(question.case_barred)} if question.case_barred else None
+
+
 def client_known(question: Question, config: Config, today: dt.date) -> Mapping[str, str] | None:
     """The client is one the configuration names."""
     if question.client and question.client in config.clients:
@@ -274,6 +279,13 @@ RULES: tuple[Rule, ...] = (
         sentence=N_("The case is closed or returned."),
         remedy=N_("Only an open case may be worked on; the creditor must place it again."),
         test=case_open,
+    ),
+    Rule(
+        id="case.barred",
+        operations=LOOKUP,
+        sentence=N_("Nothing is looked up for this debtor: {bars}."),
+        remedy=N_("Leave the case, or have a wrong entry taken back: tracer suppress list, tracer rights list."),
+        test=case_barred,
     ),
     Rule(
         id="client.known",

@@ -8,14 +8,16 @@ from tracer.store.batches import Batches
 from tracer.store.cases import Cases
 from tracer.store.database import Database
 from tracer.store.evidence import Evidence
+from tracer.store.listed import Lists
 from tracer.store.notes import Notes
+from tracer.store.rights import Rights
 from tracer.vault import Vault
 
 __all__ = ["Store"]
 
 
 class Store:
-    """An open store: its cases, batches, evidence and notes."""
+    """An open store: its cases, batches, evidence, notes, suppression lists and requests by right."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -23,6 +25,8 @@ class Store:
         self.batches = Batches(database, self.cases)
         self.evidence = Evidence(database, self.cases)
         self.notes = Notes(database)
+        self.lists = Lists(database)
+        self.rights = Rights(database)
 
     @classmethod
     def create(cls, path: Path, vault: Vault) -> Store:
