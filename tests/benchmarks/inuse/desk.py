@@ -1,12 +1,13 @@
 """What carriers answer and what a collection desk hears, and which numbers it chose to dial.
 
 Diallers choose by crude rules, so calls are no random sample; dodgers deny being themselves; whoever is taken
-for somebody else stays so in the file. Carriers' answers are cached, unknown or wrong; a port starts tenure anew.
+for somebody else stays so in the file. Carriers' answers are cached, unknown or wrong; ports restart tenure.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 
 from tests.benchmarks.inuse.lives import DEBTOR, DESK, DRAWER, HOME, NONE, STRANGER, YEAR, Line, iso, wait
@@ -90,16 +91,15 @@ def dial(told: Told) -> None:
     """Put the desk's calls down, from the day the case opened until today."""
     rng, desk, today = told.rng, told.market.desk, told.today
     names = list(told.items)
-    if not names:
-        return
-    liking = [_liking(told, name) for name in names]
+    liking = [_liking(told, name) * rng.lognormvariate(0.0, desk.whim) for name in names]
     known = [told.known[name] for name in names]
     effort = desk.calls * rng.gammavariate(1.0 / desk.spread**2, desk.spread**2)
     day = float(told.opened - 20)
     resting = rng.random() < desk.waves
     month = 0
     while effort > 0.05:
-        day += wait(rng, YEAR / effort)
+        haste = 1.0 + desk.front * math.exp((told.opened - day) / 150.0)
+        day += wait(rng, YEAR / effort / haste)
         if day > today:
             return
         at = int(day)

@@ -1,9 +1,9 @@
 """Fictional lives of people and their numbers: who holds which number when, by mechanisms, day by day.
 
-None of this is what the in-use model assumes: durations are Weibull with a frailty per person and a break when he
-falls into arrears; changes wait for a season; a number goes by a switch (old and new run beside each other), by an
-unpaid bill (first stopped, then deleted, then nothing for a while), into a drawer (and sometimes wakes) or to a
-relative. Deleted numbers age and are sold again, more than once.
+None of this is what the in-use model assumes: durations are Weibull with a frailty per person and a break
+when he falls into arrears; changes wait for a season; a number goes by a switch (old and new run beside each
+other), by an unpaid bill (first stopped, then deleted, then nothing for a while), into a drawer (sometimes to
+wake) or to a relative. Deleted numbers age and are sold again, more than once.
 """
 
 from __future__ import annotations
@@ -103,22 +103,21 @@ def person(rng: random.Random, market: Market, opened: int) -> Person:
     loss = market.loss * frail * (1.35, 1.05, 0.9, 0.75)[band] * (market.migrant_loss if migrant else 1.0)
     careless = 0.5 + 0.5 * frail
     shy = market.desk.dodgers
+    picks_up = market.desk.answer * rng.gammavariate(3.0, 1 / 3.0) * (1.15 - 0.15 * careless) + 0.01
     return Person(
         band=band,
         migrant=migrant,
         loss=loss + 0.005,
         arrears=market.arrears * careless * rng.gammavariate(1.2, 1 / 1.2),
         dodges=rng.uniform(0.3, 0.95) if rng.random() < shy else 0.03,
-        answers=min(
-            market.desk.answer * rng.gammavariate(3.0, 1 / 3.0) * (1.15 - 0.15 * careless) + 0.01, 0.9
-        ),
+        answers=min(max(picks_up, 0.01), 0.9),
         trouble=opened - int(rng.uniform(60, 320)),
     )
 
 
 def own_lines(rng: random.Random, market: Market, debtor: Person, today: int) -> list[Line]:
     """Give the debtor's own numbers up to ``today``, his first one first; second SIMs come last."""
-    day = today - int(rng.uniform(5, 13) * YEAR)
+    day = today - int(rng.uniform(4, 10) * YEAR)
     lines: list[Line] = []
     while day < today and len(lines) < 9:
         line = Line(rng, "own", "voip" if rng.random() < market.voip / 3 else "mobile")
@@ -186,7 +185,7 @@ def _live(
         line.spans.append((end, DRAWER))
         if rng.random() < 0.6:  # nobody tops it up: it is stopped before it goes
             line.stops.append((end + rng.randint(30, 250), end + 4000))
-        end += int(wait(rng, 1.1 * YEAR)) + 40
+        end += int(wait(rng, 1.5 * YEAR)) + 40
         if rng.random() < market.wake and end < today:
             line.stops = [(a, min(b, end)) for a, b in line.stops if a < end]
             line.spans.append((end, DEBTOR))

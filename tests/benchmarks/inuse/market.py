@@ -1,13 +1,12 @@
 """Markets as sets of parameters: what people do with their numbers, what sources know, what desks dial.
 
-``MARKETS`` holds three that are meant to look like real ones; ``random_market`` draws a whole market anew, so that
-what is learned over many of them does not lean on one. None of these figures is a measurement: the rates start
-from the published ones in shared/in-use.md and are moved by judgement. Rates are per year, times in days.
+``MARKETS`` holds three that are meant to look like real ones; ``random_market`` draws a whole market anew, so
+that what is learned over many of them does not lean on one. None of these figures is a measurement: the rates
+start from the published ones in shared/in-use.md and are moved by judgement. Rates a year, times in days.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,8 +35,9 @@ class Source:
     lag: float = 60.0  # mean days it runs behind
     stale: float = 0.1  # it keeps the number he had before
     wrong: float = 0.01  # chance that a row is mis-keyed
-    strangers: float = 0.0  # VENDOR: mean numbers of namesakes tied to him
-    kin: float = 0.0  # VENDOR: mean numbers of relatives tied to him
+    strangers: float = 0.0  # VENDOR: share of namesakes' numbers it takes for his
+    kin: float = 0.0  # VENDOR: the same of relatives'
+    back: float = 150.0  # TOUCH: days before the case from which it knows him
     restamp: float = 0.0  # chance of each further row of the same record with a newer date
     twice: float = 0.0  # chance that a row comes twice on one day
     copies: float = 0.0  # chance that it takes over a row of ``of``
@@ -52,18 +52,20 @@ class Source:
 class Desk:
     """How a collection desk dials, and what it hears."""
 
-    calls: float = 14.0  # attempts a year and case
+    calls: float = 9.0  # attempts a year and case
     spread: float = 0.35  # coefficient of variation of that between cases
-    by_source: float = 0.6  # how much each further source raises a number
-    by_recency: float = 0.5  # how much a recent date raises it
-    others: float = 0.3  # weight of numbers stated to be somebody else's
-    sticky: float = 2.5  # factor after a right party
-    drop: float = 0.35  # factor after a wrong party or a dead line
-    tired: float = 0.97  # factor after anything else
+    by_source: float = 0.3  # how much each further source raises a number
+    by_recency: float = 0.2  # how much a recent date raises it
+    others: float = 0.6  # weight of numbers stated to be somebody else's
+    sticky: float = 1.15  # factor after a right party
+    drop: float = 0.85  # factor after a wrong party or a dead line
+    whim: float = 0.8  # spread of what else makes a desk like a number
+    front: float = 1.5  # how much more is dialled while a case is new
+    tired: float = 0.99  # factor after anything else
     pickiness: float = 1.0  # exponent on the weights: 0 dials at random
-    waves: float = 0.2  # share of months in which nothing is dialled
+    waves: float = 0.1  # share of months in which nothing is dialled
     weekend: float = 1.0  # how likely a weekend day is beside a weekday
-    answer: float = 0.16  # somebody picks up
+    answer: float = 0.15  # somebody picks up
     payday: float = 1.25  # odds of that in the month's first week
     dodgers: float = 0.12  # people who say "wrong number"
     checked: float = 0.8  # right parties whose identity was asked
@@ -79,15 +81,15 @@ class Carrier:
     resale: float = 1.6
     never: float = 0.12  # lines that are not sold again
     stopped_for: tuple[int, int] = (20, 75)  # an unpaid line's stop before it is deleted
-    used_before: float = 0.45  # numbers that had a holder before
+    used_before: float = 0.33  # numbers that had a holder before
     port: float = 0.05
     others_contract: float = 0.17  # the debtor's line runs in somebody else's name
     own_contract: float = 0.07  # a relative's line runs in his name
     cache: float = 8.0  # mean days an answer is old
     unknown: float = 0.1
-    wrong: float = 0.02
+    wrong: float = 0.03
     batches: float = 1.3  # mean rounds of look-ups in the file
-    asked: float = 0.55  # share of a round's numbers that was asked
+    asked: float = 0.65  # share of a round's numbers that was asked
     kinds: tuple[float, float, float, float] = (0.7, 0.42, 0.52, 0.7)  # status, tenure, real name, recycled
     keeps_all: bool = False  # earlier answers stay in the file beside the newest
 
@@ -104,27 +106,29 @@ class Market:
     ages: tuple[float, float, float, float] = (0.2, 0.4, 0.2, 0.2)
     migrants: float = 0.15
     migrant_loss: float = 1.5  # factor on losing a number
-    loss: float = 0.16  # a number is given up
+    loss: float = 0.18  # a number is given up
     shape: float = 0.8  # below 1: the longer he has it, the safer it is
     frailty: float = 0.7  # variance between people
-    trouble: float = 2.0  # factor once he is in arrears
+    trouble: float = 2.4  # factor once he is in arrears
     season: float = 0.15  # share of changes that wait for the season's peak
     peak: int = 11  # its month
     overlap: float = 25.0  # days old and new number run beside each other, mean
     cut: float = 0.3  # changes forced by an unpaid bill
     gap: float = 30.0  # days without a number after that, mean
     hand_down: float = 0.06
-    drawer: float = 0.1
+    drawer: float = 0.2
     wake: float = 0.15  # drawer SIMs that come back into use
     second: float = 0.15
-    arrears: float = 0.12  # suspensions
+    arrears: float = 0.5  # suspensions
     suspended: float = 25.0  # their mean length
     others_loss: float = 0.19
     references: float = 1.0
+    kin: float = 1.1  # mean relatives' numbers that may be taken for his
+    namesakes: float = 0.75
     household: float = 0.16
     home_used: float = 0.55
     workplace: float = 0.3
-    desk_used: float = 0.25
+    desk_used: float = 0.4
     jobs: float = 0.2  # changes of employer
     landline: float = 0.9  # of households' and firms' stated numbers
     voip: float = 0.015
@@ -139,47 +143,98 @@ class Market:
 
 def _us() -> Market:
     vendor = Source(
-        name="vendor_a", way=Way.VENDOR, rate=0.62, lag=420, wrong=0.012, strangers=0.55, kin=0.42, restamp=0.42,
-        twice=0.16, copies=0.1, of="vendor_b", told=0.0, first_seen=1.0,
-    )  # fmt: skip
+        name="vendor_a",
+        way=Way.VENDOR,
+        rate=0.75,
+        lag=420,
+        wrong=0.012,
+        strangers=0.6,
+        kin=0.65,
+        restamp=0.62,
+        twice=0.16,
+        copies=0.1,
+        of="vendor_b",
+        told=0.0,
+        first_seen=1.0,
+    )
     other = Source(
-        name="vendor_b", way=Way.VENDOR, rate=0.5, lag=420, wrong=0.012, strangers=0.55, kin=0.42, restamp=0.42,
-        twice=0.16, copies=0.3, of="vendor_a", told=0.5, first_seen=1.0,
-    )  # fmt: skip
+        name="vendor_b",
+        way=Way.VENDOR,
+        rate=0.72,
+        lag=420,
+        wrong=0.012,
+        strangers=0.6,
+        kin=0.65,
+        restamp=0.62,
+        twice=0.16,
+        copies=0.3,
+        of="vendor_a",
+        told=0.5,
+        first_seen=1.0,
+    )
     return Market(
         name="us_like",
         sources=(
             Source(name="application_form", way=Way.FORM, rate=1.0, stale=0.06, wrong=0.02),
             Source(
-                name="credit_bureau", way=Way.ARCHIVE, rate=0.22, lag=120, stale=0.08, twice=0.0, copies=0.25,
-                of="application_form", told=0.7, restamp=0.35,
+                name="credit_bureau",
+                way=Way.ARCHIVE,
+                rate=0.22,
+                lag=120,
+                stale=0.08,
+                copies=0.25,
+                of="application_form",
+                told=0.7,
+                restamp=0.0,
+                twice=0.6,
             ),
             vendor,
             other,
-            Source(name="court", way=Way.ARCHIVE, rate=0.06, lag=160),
-            Source(name="employer", way=Way.ROSTER, rate=0.3, lag=60, restamp=0.35),
-            Source(name="reference", way=Way.FRIEND, rate=0.06, lag=20, unnamed=1.0),
-            Source(name="app_account", way=Way.TOUCH, rate=0.13, lag=20, stale=0.25),
+            Source(name="court", way=Way.ARCHIVE, rate=0.05, lag=160),
+            Source(name="employer", way=Way.ROSTER, rate=0.26, lag=60, restamp=0.4),
+            Source(name="reference", way=Way.FRIEND, rate=0.055, lag=20, unnamed=1.0),
+            Source(name="app_account", way=Way.TOUCH, rate=0.16, lag=20, stale=0.25),
         ),
-    )  # fmt: skip
+    )
 
 
 def _cn() -> Market:
     vendor = Source(
-        name="vendor_a", way=Way.VENDOR, rate=0.3, lag=300, strangers=0.12, kin=0.12, restamp=0.3, twice=0.05,
-        first_seen=0.8, undated=0.08,
-    )  # fmt: skip
+        name="vendor_a",
+        way=Way.VENDOR,
+        rate=0.3,
+        lag=300,
+        strangers=0.12,
+        kin=0.12,
+        restamp=0.3,
+        twice=0.05,
+        first_seen=0.8,
+        undated=0.08,
+    )
     other = Source(
-        name="vendor_b", way=Way.VENDOR, rate=0.12, lag=300, strangers=0.1, kin=0.1, restamp=0.3, twice=0.05,
-        copies=0.25, of="vendor_a", told=0.3, first_seen=0.8, undated=0.08,
-    )  # fmt: skip
+        name="vendor_b",
+        way=Way.VENDOR,
+        rate=0.12,
+        lag=300,
+        strangers=0.1,
+        kin=0.1,
+        restamp=0.3,
+        twice=0.05,
+        copies=0.25,
+        of="vendor_a",
+        told=0.3,
+        first_seen=0.8,
+        undated=0.08,
+    )
     return Market(
         name="cn_like",
         regime="CN",
         sources=(
             Source(name="application_form", way=Way.FORM, rate=1.0, stale=0.03, wrong=0.008),
             Source(name="app_account", way=Way.TOUCH, rate=0.5, lag=15, stale=0.3),
-            Source(name="credit_bureau", way=Way.ARCHIVE, rate=0.15, lag=120, copies=0.2, of="application_form"),
+            Source(
+                name="credit_bureau", way=Way.ARCHIVE, rate=0.15, lag=120, copies=0.2, of="application_form"
+            ),
             vendor,
             other,
             Source(name="employer", way=Way.ROSTER, rate=0.3, lag=40, restamp=0.3),
@@ -189,30 +244,86 @@ def _cn() -> Market:
         ),
         desk=Desk(calls=16, answer=0.22, dodgers=0.18, checked=0.7, waves=0.15, payday=1.1),
         carrier=Carrier(
-            ageing=(90, 200), resale=1.2, stopped_for=(60, 120), used_before=0.35, port=0.02, others_contract=0.1,
-            own_contract=0.06, cache=10, batches=1.8, asked=0.6, wrong=0.015, kinds=(0.85, 0.6, 0.7, 0.3),
+            ageing=(90, 200),
+            resale=1.2,
+            stopped_for=(60, 120),
+            used_before=0.35,
+            port=0.02,
+            others_contract=0.1,
+            own_contract=0.06,
+            cache=10,
+            batches=1.8,
+            asked=0.6,
+            wrong=0.015,
+            kinds=(0.85, 0.6, 0.7, 0.3),
         ),
-        migrants=0.35, loss=0.13, season=0.3, peak=2, second=0.3, drawer=0.18, arrears=0.25, suspended=30,
-        hand_down=0.05, references=2.0, household=0.1, home_used=0.2, workplace=0.45, landline=0.5, voip=0.003,
-        shared=0.06, others_loss=0.13, desk_used=0.2,
-    )  # fmt: skip
+        migrants=0.35,
+        loss=0.13,
+        season=0.3,
+        peak=2,
+        second=0.3,
+        drawer=0.18,
+        arrears=0.25,
+        suspended=30,
+        hand_down=0.05,
+        references=2.0,
+        household=0.1,
+        home_used=0.2,
+        workplace=0.45,
+        landline=0.5,
+        voip=0.003,
+        shared=0.06,
+        others_loss=0.13,
+        desk_used=0.2,
+    )
 
 
 def _sparse() -> Market:
     vendor = Source(
-        name="vendor_a", way=Way.VENDOR, rate=0.35, lag=500, wrong=0.04, strangers=0.5, kin=0.35, restamp=0.6,
-        twice=0.2, first_seen=0.4, undated=0.3, unnamed=0.3,
-    )  # fmt: skip
+        name="vendor_a",
+        way=Way.VENDOR,
+        rate=0.35,
+        lag=500,
+        wrong=0.04,
+        strangers=0.5,
+        kin=0.35,
+        restamp=0.6,
+        twice=0.2,
+        first_seen=0.4,
+        undated=0.3,
+        unnamed=0.3,
+    )
     other = Source(
-        name="vendor_b", way=Way.VENDOR, rate=0.2, lag=500, wrong=0.05, strangers=0.4, kin=0.3, restamp=0.6,
-        twice=0.2, copies=0.5, of="vendor_a", told=0.15, first_seen=0.3, undated=0.3, unnamed=0.3,
-    )  # fmt: skip
+        name="vendor_b",
+        way=Way.VENDOR,
+        rate=0.2,
+        lag=500,
+        wrong=0.05,
+        strangers=0.4,
+        kin=0.3,
+        restamp=0.6,
+        twice=0.2,
+        copies=0.5,
+        of="vendor_a",
+        told=0.15,
+        first_seen=0.3,
+        undated=0.3,
+        unnamed=0.3,
+    )
     return Market(
         name="sparse_dirty",
         sources=(
             Source(name="application_form", way=Way.FORM, rate=0.9, stale=0.15, wrong=0.06, undated=0.15),
-            Source(name="credit_bureau", way=Way.ARCHIVE, rate=0.1, lag=300, undated=0.2, copies=0.3,
-                   of="application_form", told=0.2),
+            Source(
+                name="credit_bureau",
+                way=Way.ARCHIVE,
+                rate=0.1,
+                lag=300,
+                undated=0.2,
+                copies=0.3,
+                of="application_form",
+                told=0.2,
+            ),
             vendor,
             other,
             Source(name="court", way=Way.ARCHIVE, rate=0.02, lag=300, undated=0.2),
@@ -220,175 +331,46 @@ def _sparse() -> Market:
             Source(name="reference", way=Way.FRIEND, rate=0.05, lag=40, unnamed=1.0, wrong=0.04),
             Source(name="app_account", way=Way.TOUCH, rate=0.06, lag=40, stale=0.35, undated=0.1),
         ),
-        desk=Desk(calls=6, spread=0.7, answer=0.13, dodgers=0.25, checked=0.45, mistaken=0.03, pickiness=1.4,
-                  dead_air=0.05, waves=0.4),
-        carrier=Carrier(ageing=(45, 100), resale=1.8, cache=15, unknown=0.2, wrong=0.05, batches=0.5, asked=0.4,
-                        others_contract=0.25, kinds=(0.7, 0.25, 0.3, 0.4)),
-        loss=0.24, frailty=1.1, trouble=2.2, second=0.18, hand_down=0.09, drawer=0.12, arrears=0.3, cut=0.45,
-        gap=50, others_loss=0.25, references=0.7, no_line_type=0.35, shared=0.2, shared_own=0.01, keep=0.8,
-    )  # fmt: skip
+        desk=Desk(
+            calls=6,
+            spread=0.7,
+            answer=0.13,
+            dodgers=0.25,
+            checked=0.45,
+            mistaken=0.03,
+            pickiness=1.4,
+            dead_air=0.05,
+            waves=0.4,
+        ),
+        carrier=Carrier(
+            ageing=(45, 100),
+            resale=1.8,
+            cache=15,
+            unknown=0.2,
+            wrong=0.05,
+            batches=0.5,
+            asked=0.4,
+            others_contract=0.25,
+            kinds=(0.7, 0.25, 0.3, 0.4),
+        ),
+        loss=0.24,
+        frailty=1.1,
+        trouble=2.2,
+        second=0.18,
+        hand_down=0.09,
+        drawer=0.12,
+        arrears=0.3,
+        cut=0.45,
+        gap=50,
+        others_loss=0.25,
+        references=0.7,
+        no_line_type=0.35,
+        shared=0.2,
+        shared_own=0.01,
+        keep=0.8,
+    )
 
 
 MARKETS: Mapping[str, Market] = MappingProxyType(
     {market.name: market for market in (_cn(), _us(), _sparse())}
 )
-
-
-class _Draw:
-    """Draws parameters of a market."""
-
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(f"market/{seed}")
-
-    def between(self, low: float, high: float) -> float:
-        """Evenly between two figures."""
-        return self.rng.uniform(low, high)
-
-    def factor(self, low: float, high: float) -> float:
-        """Evenly between two figures on the scale of ratios."""
-        return float(low * (high / low) ** self.rng.random())
-
-    def maybe(self, chance: float, low: float, high: float) -> float:
-        """Nothing, or something between."""
-        return self.factor(low, high) if self.rng.random() < chance else 0.0
-
-
-KNOWN: Mapping[str, tuple[Way, float, float]] = MappingProxyType(
-    {
-        "application_form": (Way.FORM, 0.6, 1.0),
-        "credit_bureau": (Way.ARCHIVE, 0.05, 0.5),
-        "vendor_a": (Way.VENDOR, 0.1, 0.85),
-        "vendor_b": (Way.VENDOR, 0.1, 0.85),
-        "reference": (Way.FRIEND, 0.02, 0.3),
-        "employer": (Way.ROSTER, 0.1, 0.6),
-        "call_detail": (Way.DETAIL, 0.4, 3.0),
-        "app_account": (Way.TOUCH, 0.05, 1.0),
-        "court": (Way.ARCHIVE, 0.02, 0.15),
-    }
-)
-UNHEARD = ("courier", "utility", "school", "insurer", "registry", "vendor_c", "web_form", "post_office")
-
-
-def _drawn(draw: _Draw, name: str, way: Way, low: float, high: float, others: tuple[str, ...]) -> Source:
-    vendor = way is Way.VENDOR
-    dirt = draw.rng.random() ** 2  # one cause behind most of a source's faults
-    return Source(
-        name=name,
-        way=way,
-        rate=draw.factor(low, high),
-        lag=draw.factor(10, 600),
-        stale=draw.factor(0.02, 0.4),
-        wrong=draw.factor(0.002, 0.02) + 0.08 * dirt * draw.rng.random(),
-        strangers=draw.maybe(0.85, 0.05, 0.9) if vendor else 0.0,
-        kin=draw.maybe(0.85, 0.05, 0.7) if vendor else 0.0,
-        restamp=draw.maybe(0.7, 0.1, 0.7),
-        twice=draw.maybe(0.4, 0.02, 0.3),
-        copies=draw.maybe(0.5, 0.05, 0.6) if others else 0.0,
-        of=draw.rng.choice(others) if others else "",
-        told=draw.between(0, 0.8),
-        undated=draw.factor(0.01, 0.08) + 0.4 * dirt * draw.rng.random(),
-        first_seen=draw.between(0, 1) if vendor else draw.maybe(0.15, 0.1, 1),
-        unnamed=1.0 if way is Way.FRIEND else draw.maybe(0.3, 0.05, 0.6),
-    )
-
-
-def random_market(seed: int) -> Market:
-    """Give a market drawn at random over wide ranges; the same seed gives the same market."""
-    draw = _Draw(seed)
-    rng = draw.rng
-    sources: list[Source] = []
-    for name, (way, low, high) in KNOWN.items():
-        here = {Way.FORM: 0.97, Way.VENDOR: 0.75, Way.DETAIL: 0.35}.get(way, 0.75)
-        if rng.random() < here:
-            earlier = tuple(source.name for source in sources if source.way is not Way.DETAIL)
-            sources.append(_drawn(draw, name, way, low, high, earlier))
-    for name in rng.sample(UNHEARD, rng.choice((0, 0, 1, 2, 3))):
-        way, low, high = rng.choice([row for row in KNOWN.values() if row[0] is not Way.DETAIL])
-        sources.append(_drawn(draw, name, way, low, high, tuple(source.name for source in sources)))
-    if not any(source.way in (Way.FORM, Way.VENDOR) for source in sources):
-        sources.append(_drawn(draw, "application_form", Way.FORM, 0.8, 1.0, ()))
-    age = rng.randint(10, 400)
-    return Market(
-        name=f"random_{seed}",
-        regime=rng.choice(("US", "CN", "")),
-        sources=tuple(sources),
-        desk=_drawn_desk(draw),
-        carrier=_drawn_carrier(draw),
-        ages=(draw.between(0.1, 0.4), draw.between(0.2, 0.4), draw.between(0.1, 0.3), draw.between(0.1, 0.3)),
-        migrants=draw.between(0, 0.5),
-        migrant_loss=draw.between(1, 2),
-        loss=draw.factor(0.07, 0.34),
-        shape=draw.between(0.6, 1.0),
-        frailty=draw.factor(0.2, 1.5),
-        trouble=draw.between(1.0, 3.2),
-        season=draw.between(0, 0.4),
-        peak=rng.randint(1, 12),
-        overlap=draw.factor(5, 90),
-        cut=draw.between(0.1, 0.6),
-        gap=draw.factor(8, 80),
-        hand_down=draw.factor(0.01, 0.15),
-        drawer=draw.factor(0.03, 0.25),
-        wake=draw.between(0, 0.4),
-        second=draw.factor(0.04, 0.45),
-        arrears=draw.factor(0.03, 0.6),
-        suspended=draw.factor(10, 50),
-        others_loss=draw.factor(0.08, 0.32),
-        references=draw.factor(0.2, 3.0),
-        household=draw.factor(0.03, 0.35),
-        home_used=draw.between(0.05, 0.8),
-        workplace=draw.factor(0.05, 0.6),
-        desk_used=draw.between(0.03, 0.5),
-        jobs=draw.factor(0.1, 0.5),
-        landline=draw.between(0.3, 1.0),
-        voip=draw.factor(0.002, 0.06),
-        no_line_type=draw.factor(0.01, 0.6),
-        shared=draw.factor(0.01, 0.3),
-        shared_own=draw.factor(0.001, 0.02),
-        applied=(rng.randint(10, 100), rng.randint(300, 1200)),
-        age=(age // 8, age + rng.randint(200, 1400)),
-        keep=draw.between(0.6, 1.0),
-    )
-
-
-def _drawn_desk(draw: _Draw) -> Desk:
-    return Desk(
-        calls=draw.factor(1.5, 30),
-        spread=draw.factor(0.2, 1.2),
-        by_source=draw.between(0, 1.5),
-        by_recency=draw.between(0, 1.5),
-        others=draw.factor(0.05, 1.5),
-        sticky=draw.factor(0.5, 5),
-        drop=draw.factor(0.1, 1.0),
-        tired=draw.between(0.85, 1.0),
-        pickiness=draw.between(0, 2.5),
-        waves=draw.between(0, 0.6),
-        weekend=draw.between(0.1, 1),
-        answer=draw.factor(0.06, 0.4),
-        payday=draw.between(1, 1.6),
-        dodgers=draw.factor(0.03, 0.4),
-        checked=draw.between(0.3, 0.95),
-        mistaken=draw.factor(0.002, 0.05),
-        dead_air=draw.factor(0.005, 0.08),
-    )
-
-
-def _drawn_carrier(draw: _Draw) -> Carrier:
-    rng = draw.rng
-    least, stop = rng.choice((30, 45, 60, 90, 120)), rng.randint(10, 60)
-    return Carrier(
-        ageing=(least, least + rng.randint(20, 200)),
-        resale=draw.factor(0.6, 3.0),
-        never=draw.between(0, 0.35),
-        stopped_for=(stop, stop + rng.randint(20, 90)),
-        used_before=draw.between(0.1, 0.75),
-        port=draw.factor(0.005, 0.15),
-        others_contract=draw.factor(0.03, 0.35),
-        own_contract=draw.factor(0.02, 0.15),
-        cache=draw.factor(1, 30),
-        unknown=draw.factor(0.02, 0.35),
-        wrong=draw.factor(0.004, 0.08),
-        batches=draw.maybe(0.9, 0.2, 3.0),
-        asked=draw.between(0.2, 0.95),
-        kinds=(draw.between(0, 1), draw.between(0, 1), draw.between(0, 1), draw.between(0, 1)),
-        keeps_all=rng.random() < 0.3,
-    )

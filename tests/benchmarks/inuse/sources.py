@@ -1,11 +1,12 @@
 """What sources say of one debtor's numbers, each in its own way of being wrong.
 
-Forms are filled in with the number he had or no longer has; archives run behind; vendors know many of his numbers
-and some of other people, stamp old rows with new dates and take rows over from each other, with their errors.
+Forms are filled in with the number he had or no longer has; archives run behind; vendors know many of his
+numbers and some of others, stamp old rows with new dates and take rows over from each other, errors too.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 
@@ -43,14 +44,33 @@ class Told:
         self.items: dict[str, list[Item]] = {}
         self.known: dict[str, int] = {}  # the day a number came to the file
         self.rows: dict[str, list[tuple[Line, int, str, float | None, str]]] = {}  # what each source holds
-        self.fits = 0.93 + 0.06 * rng.random()
+        self.fits = 0.9 + 0.07 * rng.random()
         self.serial = serial * 100
         self.firms: list[tuple[int, int, Line]] = []
+        vendors = any(source.way is Way.VENDOR for source in market.sources)
+        self.mistakable = self._mistakable() if vendors else []
         for source in market.sources:
             self.rows[source.name] = []
             _WAYS[source.way](self, source)
             if source.copies:
                 self._copy(source)
+
+    def _mistakable(self) -> list[tuple[Line, int, bool]]:
+        """Numbers that a vendor may take for his: relatives' and namesakes', the same for all vendors."""
+        rng, market = self.rng, self.market
+        found = []
+        for mean, kin in ((market.kin, True), (market.namesakes, False)):
+            for _ in range(min(int(wait(rng, mean + 0.4)), 6)):
+                seen = self.today - int(rng.uniform(0.05, 8) * YEAR)
+                who, part = (ASSOCIATE, "kin") if kin else (STRANGER, "namesake")
+                line = others_line(rng, market, seen, self.today, who, part)
+                if kin and rng.random() < market.voip * 4:
+                    line.kind = "voip"
+                elif kin and rng.random() < 0.06:  # the family's line, which he answers too
+                    line.kind = "landline"
+                    _his_until(line, HOME, self.today + 1)
+                found.append((line, seen, kin))
+        return found
 
     def current(self, day: int, stale: float) -> Line | None:
         """The number he would give that day: mostly the newest in use, sometimes one he had before."""
@@ -77,8 +97,8 @@ class Told:
         """How well the name fits; ``low`` for relatives, who share the family name."""
         rng = self.rng
         if low:
-            return round(0.4 + 0.45 * rng.random(), 2)
-        return round(max(0.6, min(1.0, self.fits + 0.05 * (rng.random() + rng.random() - 1.0))), 2)
+            return round(min(1.0, 0.4 + 0.35 * rng.random() + 0.3 * rng.random()), 2)
+        return round(max(0.6, min(1.0, self.fits + 0.1 * (rng.random() + rng.random() - 1.0))), 2)
 
     def say(
         self, source: Source, line: Line, day: int, user: str, match: float | None, first: int, told: str = ""
@@ -95,6 +115,8 @@ class Told:
         record = f"R{self.serial}"
         self.rows[source.name].append((line, day, user, match, record))
         firsts = iso(first) if source.first_seen and rng.random() < source.first_seen else ""
+        if source.way is Way.VENDOR and rng.random() < source.restamp:  # sold with a newer date at once
+            day += int((today - day) * rng.random())
         days = [day]
         while source.restamp and len(days) < 4 and rng.random() < source.restamp:
             day += int(wait(rng, 420)) + 10
@@ -140,7 +162,7 @@ class Told:
     def _copy(self, source: Source) -> None:
         rng = self.rng
         for line, day, user, match, record in self.rows.get(source.of, ()):
-            if rng.random() < source.copies:
+            if rng.random() < source.copies and (user == "debtor" or source.way is Way.VENDOR):
                 then = min(day + int(wait(rng, 250)) + 5, self.today)
                 date = day if rng.random() < 0.4 else then  # under its own date, or as if found anew
                 self.say(source, line, date, user, match, then, record if rng.random() < source.told else "")
@@ -204,7 +226,7 @@ def _his_until(line: Line, who: str, day: int) -> None:
 
 def _touch(told: Told, source: Source) -> None:
     rng = told.rng
-    day = told.applied - 300 + wait(rng, YEAR / source.rate)
+    day = told.opened - source.back + wait(rng, YEAR / source.rate)
     bound: Line | None = None
     for _ in range(12):
         if day > told.today:
@@ -241,32 +263,25 @@ def _roster(told: Told, source: Source) -> None:
 
 def _friend(told: Told, source: Source) -> None:
     rng = told.rng
-    day = told.opened + wait(rng, YEAR / source.rate)
-    for _ in range(6):
-        if day > told.today:
-            return
-        told.own_claim(source, int(day - wait(rng, source.lag)), restamp=0)
-        day += wait(rng, YEAR / source.rate)
+    span = (told.today - told.opened) / YEAR
+    while rng.random() > math.exp(-source.rate * span):
+        day = told.opened + int(wait(rng, 300))  # they are asked early
+        if day < told.today:
+            told.own_claim(source, day - int(wait(rng, source.lag)))
 
 
 def _vendor(told: Told, source: Source) -> None:
-    rng, market, today = told.rng, told.market, told.today
+    rng, today = told.rng, told.today
     for line in told.own:
         if rng.random() < source.rate:
             first = next(day for day, who in line.spans if who == DEBTOR)
             seen = first + int(wait(rng, source.lag))
             told.say(source, line, max(seen, first), "debtor", told.match(), seen)
-    for mean, kin in ((source.kin, True), (source.strangers, False)):
-        many = wait(rng, mean + 0.3) if mean else 0.0
-        for _ in range(min(int(many), 4)):
-            seen = today - int(rng.uniform(0.05, 8) * YEAR)
-            line = others_line(
-                rng, market, seen, today, ASSOCIATE if kin else STRANGER, "kin" if kin else "namesake"
-            )
-            if kin and rng.random() < market.voip * 4:
-                line.kind = "voip"
+    for line, seen, kin in told.mistakable:
+        if rng.random() < (source.kin if kin else source.strangers):
+            at = min(seen + int(wait(rng, source.lag)), today)
             user = "household" if kin and rng.random() < 0.4 else "debtor"
-            told.say(source, line, seen, user, told.match(kin), seen)
+            told.say(source, line, at, user, told.match(kin), at)
 
 
 def _detail(told: Told, source: Source) -> None:

@@ -1,9 +1,9 @@
-"""Fictional cases of fictional markets in the format of shared/data/in-use-format.md, with truth and look-ups.
+"""Fictional cases of fictional markets in the format of shared/data/in-use-format.md, with the truth.
 
     .venv/bin/python -m tests.benchmarks.inuse.world MARKET CASES SEED FOLDER
 
-writes ``evidence.jsonl``, ``truth.jsonl`` and ``lookups.jsonl``. MARKET is a name of ``MARKETS`` or ``random:N``.
-The same market, seed and place in the row give the same case, however many are made.
+writes ``evidence.jsonl``, ``truth.jsonl`` and ``lookups.jsonl``. MARKET is a name of ``MARKETS``, or
+``random:N``. The same market, seed and place in the row give the same case, however many are made.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.inuse.desk import COSTS, LOOKUPS, answer, dial, look_up
+from tests.benchmarks.inuse.drawn import random_market
 from tests.benchmarks.inuse.lives import (
     ASSOCIATE,
     DEBTOR,
@@ -30,7 +31,7 @@ from tests.benchmarks.inuse.lives import (
     iso,
     person,
 )
-from tests.benchmarks.inuse.market import MARKETS, Market, random_market
+from tests.benchmarks.inuse.market import MARKETS, Market
 from tests.benchmarks.inuse.sources import Item, Told
 
 __all__ = ["MARKETS", "Case", "Market", "cases", "generate", "market_named", "random_market"]
