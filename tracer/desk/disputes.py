@@ -36,7 +36,7 @@ def applied(findings: Findings, wishes: Iterable[Wish], case: str, region: str) 
         if wish.disputed.kind != "phone" or settled:
             findings = _without(findings, wish.disputed, case)
         if settled and wish.disputed.right:
-            findings += _right(wish, case, region)
+            findings += put_right(wish, case, region)
     return findings
 
 
@@ -113,7 +113,8 @@ def _without(findings: Findings, wrong: Disputed, case: str) -> Findings:
     return replace(findings, records=tuple(map(kept, findings.records)), claims=claims)
 
 
-def _right(wish: Wish, case: str, region: str) -> Findings:
+def put_right(wish: Wish, case: str, region: str) -> Findings:
+    """Give the debtor's own word as a finding of its own; without a value where it cannot be read."""
     text = wish.disputed.right
     name = f"{wish.id}"
     day = wish.decided_at.date() if wish.decided_at else wish.received_on

@@ -13,6 +13,7 @@ from tracer.desk.numbers import one_number
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
+from tracer.store.listed import whole_names
 from tracer.store.notes import NewNote, Note
 from tracer.words import N_
 
@@ -151,16 +152,14 @@ def read(code: str, list_name: str | None = None) -> Coded:
 
 
 def debtor_keys(office: Office, case: CaseFile) -> tuple[str, ...]:
-    """Give the keys that say who the debtor is, without his numbers and addresses of e-mail."""
-    return tuple(
-        sorted(
-            text
-            for record, _ in office.store.evidence.people(case)
-            if record.role is Role.DEBTOR
-            for text in keys(record)
-            if not text.startswith(("phone:", "email:"))
-        )
-    )
+    """Give the keys that say who the debtor is, without his numbers and addresses of e-mail.
+
+    They are used together with a number: there a whole name is enough, where a file gives nothing else.
+    """
+    records = [record for record, _ in office.store.evidence.people(case) if record.role is Role.DEBTOR]
+    found = {text for record in records for text in keys(record) if not text.startswith(("phone:", "email:"))}
+    found |= {f"name:{name}" for record in records for name in whole_names(record)}
+    return tuple(sorted(found))
 
 
 def notes(office: Office, case: CaseFile) -> tuple[Note, ...]:

@@ -113,8 +113,8 @@ def at_most(facts: Facts, clause: Clause) -> Broken | None:
 # ---- Days
 
 
-def _later(day: dt.date, clause: Clause) -> dt.date:
-    """A day moved by the pack's years, months and days; 29 February becomes 1 March, never earlier."""
+def later(day: dt.date, clause: Clause) -> dt.date:
+    """Give a day moved by the pack's years, months and days; 29 February becomes 1 March, never earlier."""
     months = whole(clause, "years", 0) * 12 + whole(clause, "months", 0)
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
@@ -139,7 +139,7 @@ def waited(facts: Facts, clause: Clause) -> Broken | None:
     """So many days have gone by since the day."""
     name = text(clause, "fact")
     day = facts.day(name)
-    first = _later(day, clause)
+    first = later(day, clause)
     if facts.today >= first:
         return None
     return Broken(
@@ -154,7 +154,7 @@ def due(facts: Facts, clause: Clause) -> Broken | None:
     """What was asked for on a day is not yet due."""
     name = text(clause, "fact")
     day = facts.day(name)
-    last = _later(day, clause)
+    last = later(day, clause)
     if facts.today < last:
         return None
     return Broken(
@@ -182,7 +182,7 @@ def keep(facts: Facts, clause: Clause) -> Broken | None:
     anchor = anchors[clause.id]
     if anchor is None:
         raise Missing("anchors")
-    end = _later(anchor, clause)
+    end = later(anchor, clause)
     if facts.today >= end:
         return None
     return Broken(

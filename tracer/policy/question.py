@@ -24,9 +24,9 @@ class Ruling(StrEnum):
 class Question:
     """What somebody wants to do. None means not known, and what is not known counts as no.
 
-    ``case_barred`` are the reasons why nothing
-    may be looked up for this debtor any more. ``available`` are the kinds of information held about the subject; ``sends`` those that would leave for
-    the source. ``other_client`` is set when debtors of two clients would be compared.
+    ``case_barred`` are the reasons why nothing may be looked up for this debtor any more. ``available`` are
+    the kinds of information held about the subject; ``sends`` those that would leave for the source.
+    ``other_client`` is set when debtors of two clients would be compared.
     """
 
     operation: Operation

@@ -284,7 +284,7 @@ RULES: tuple[Rule, ...] = (
         id="case.barred",
         operations=LOOKUP,
         sentence=N_("Nothing is looked up for this debtor: {bars}."),
-        remedy=N_("Leave the case, or have a wrong entry taken back: tracer suppress list, tracer rights list."),
+        remedy=N_("Leave the case. A wrong entry is taken back: tracer suppress list, tracer rights list."),
         test=case_barred,
     ),
     Rule(

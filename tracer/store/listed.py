@@ -37,11 +37,22 @@ def person_key(name: Name, born: PartialDate) -> str:
     Exact on purpose: characters as written (simplified), or the sorted words of a Latin name. A likeness of
     names is the matcher's business; a list bars nobody for sounding like somebody.
     """
-    if name.masked or born.month is None or born.day is None:
+    words = _words(name)
+    if not words or born.month is None or born.day is None:
+        return ""
+    return f"person:{words}|{born.year:04d}-{born.month:02d}-{born.day:02d}"
+
+
+def whole_names(record: Record) -> frozenset[str]:
+    """Give a record's whole names in the form a list compares them in."""
+    return frozenset(_words(name) for name in record.names) - {""}
+
+
+def _words(name: Name) -> str:
+    if name.masked:
         return ""
     text = simplified(name.text).casefold()
-    words = "".join(text.split()) if has_han(text) else " ".join(sorted(text.replace("-", " ").split()))
-    return f"person:{words}|{born.year:04d}-{born.month:02d}-{born.day:02d}" if words else ""
+    return "".join(text.split()) if has_han(text) else " ".join(sorted(text.replace("-", " ").split()))
 
 
 def keys_of(record: Record) -> frozenset[str]:
