@@ -30,11 +30,13 @@ from pydantic_core import PydanticCustomError
 
 from graph.model import Role
 from sources import contract
+from tracer.config_enquiry import EnquirySettings
 from tracer.config_faults import explain
 from tracer.config_log import LogSettings, WitnessSettings
 from tracer.config_model import ModelSettings
 from tracer.config_plan import PlanSettings
 from tracer.config_policy import PolicySettings
+from tracer.config_retention import RetentionSettings
 from tracer.config_review import ReviewSettings
 from tracer.config_secrets import Credentials
 from tracer.config_values import Model, WebAddress, a_list
@@ -223,7 +225,9 @@ class Config(Model):
     review: ReviewSettings = ReviewSettings()
     policy: PolicySettings = PolicySettings()
     plan: PlanSettings = PlanSettings()
+    enquiry: EnquirySettings = EnquirySettings()
     model: ModelSettings = ModelSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @field_validator("timezone")
     @classmethod

@@ -18,7 +18,7 @@ from tracer.errors import WrongUse
 from tracer.policy.areas import within
 from tracer.policy.contact import applicable
 from tracer.policy.facts import Facts
-from tracer.policy.pack import shipped
+from tracer.policy.pack import Pack, shipped
 from tracer.policy.predicates import later
 from tracer.policy.question import Ruling
 from tracer.store.cases import CaseFile
@@ -62,25 +62,9 @@ def deadline(office: Office, case: CaseFile, received: dt.date) -> Due:
 
     A rule that only warns (a house's own figure inside the law's time) counts too: it is earlier on purpose.
     """
-    settings = office.config.policy
-    lives = settings.residence.get(case.client) or frozenset({office.config.region_of(case.client)})
-    places = {
-        inner
-        for place in (*lives, settings.seat, settings.client_seats.get(case.client))
-        if place
-        for inner in within(place)
-    }
-    licence = settings.licences.get(case.client)
-    facts = Facts(
-        {
-            "places": frozenset(places),
-            **({"licence": str(licence)} if licence else {}),
-            **({"collector_kind": str(settings.collector)} if settings.collector else {}),
-        }
-    )
     found = [
         (later(received, clause), clause.verdict is not Ruling.WARN, clause.id)
-        for pack in applicable(shipped(), facts)
+        for pack in packs_of(office, case.client)
         for clause in pack.clauses
         if clause.predicate == "due"
         and clause.params.get("fact") == "access_asked_on"
@@ -90,6 +74,27 @@ def deadline(office: Office, case: CaseFile, received: dt.date) -> Due:
         return Due()
     day, _hard, rule = min(found)
     return Due(on=day, rule=rule)
+
+
+def packs_of(office: Office, client: str) -> tuple[Pack, ...]:
+    """Give the packs that apply to a client's cases by where people, lender and agency are."""
+    settings = office.config.policy
+    lives = settings.residence.get(client) or frozenset({office.config.region_of(client)})
+    places = {
+        inner
+        for place in (*lives, settings.seat, settings.client_seats.get(client))
+        if place
+        for inner in within(place)
+    }
+    licence = settings.licences.get(client)
+    facts = Facts(
+        {
+            "places": frozenset(places),
+            **({"licence": str(licence)} if licence else {}),
+            **({"collector_kind": str(settings.collector)} if settings.collector else {}),
+        }
+    )
+    return applicable(shipped(), facts)
 
 
 def register(
@@ -219,7 +224,8 @@ def decide(office: Office, number: int, *, accept: bool, reason: str = "") -> Wi
     wish, case = one(office, number)
     if wish.state != OPEN:
         _decided(wish)
-    if accept and wish.kind in (ACCESS, ERASE):
+    # An erasure that a crash cut off after the keys were gone has only this left to be said.
+    if accept and wish.kind in (ACCESS, ERASE) and case.key is not None:
         raise WrongUse(
             N_("That request is granted by doing it"),
             N_("Run: tracer rights {kind} CASE. This command can refuse it, for a reason."),

@@ -6,14 +6,18 @@ file, so the key goes when the last of its cases goes.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 from sqlmodel import col
 
+from tracer.errors import WrongUse
 from tracer.intake.mapping import Kind
 from tracer.tables import Batch, Case, CaseKey, OutcomeRow, Placed, RejectedRow
+from tracer.words import N_
 
 # What stands for a key that was destroyed, where the column takes no NULL.
 DESTROYED = b""
@@ -91,3 +95,18 @@ def _noted(connection: Connection, client: str, returned: str) -> dict[int, bool
     for row in rows:
         found[row.entry] = found.get(row.entry, False) or bool(row.here)
     return found
+
+
+def key_in_backup(backup: Path, pseudonym: str) -> bytes | None:
+    """Give the wrapped key a backup of the store has of a case, or None; the backup is not touched."""
+    try:
+        uri = f"{backup.resolve().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute(
+                "SELECT wrapped_key FROM debt_case WHERE pseudonym = ?", (pseudonym,)
+            ).fetchone()
+    except sqlite3.Error as error:
+        raise WrongUse(
+            N_("{path} is no store"), N_("Name the backup of the store itself."), path=str(backup)
+        ) from error
+    return bytes(row[0]) if row is not None and row[0] is not None else None
