@@ -190,6 +190,13 @@ def character_bits() -> float:
     return bits(3 * GIVEN_ONE_COMMON)
 
 
+def sound_bits(sound: str, part: str) -> float:
+    """Give the bits of the sound of a Chinese family name (``part`` ``name.family``) or given name."""
+    if part == "name.family":
+        return bits(PINYIN_SURNAMES.get(sound, OTHER_PINYIN_SURNAME))
+    return bits(PINYIN_GIVEN_ONE if len(sound) <= _LONGEST_SYLLABLE else PINYIN_GIVEN_TWO)
+
+
 def surname_bits(family: str) -> float:
     """Give the bits of a Chinese family name alone."""
     return bits(SURNAMES.get(family, OTHER_SURNAME))

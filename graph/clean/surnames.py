@@ -72,7 +72,7 @@ _FINALS = {
     "y": "a ao e ou an in ang ing ong i u ue uan un o",
     "w": "a o ai ei an en ang eng u",
 }
-_SYLLABLES = sorted(
+SYLLABLES = sorted(
     {
         initial + final
         for initials, finals in _FINALS.items()
@@ -81,5 +81,5 @@ _SYLLABLES = sorted(
     },
     key=lambda syllable: (-len(syllable), syllable),
 )
-PINYIN = re.compile(f"(?:{'|'.join(_SYLLABLES)}){{1,4}}")
+PINYIN = re.compile(f"(?:{'|'.join(SYLLABLES)}){{1,4}}")
 """One to four syllables of pinyin written together."""

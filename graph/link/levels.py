@@ -7,21 +7,21 @@ of its own, because what it says is learned like everything else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from graph import frequency, similar
+from graph import similar
 from graph.clean.diminutives import formal
-from graph.clean.masks import compatible
 from graph.clean.text import has_han
 from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
+from graph.link.masked import fits, shown_bits
 from graph.link.table import Field, Table
-from graph.value_levels import PRC_BITS
-from graph.weights import DEFAULT
+from graph.link.writings import HAN, LATIN
 
 Levels = npt.NDArray[np.int8]
 Places = npt.NDArray[np.int64]
@@ -32,8 +32,8 @@ CODES = ("none", "one", "exact", "near", "short", "close", "part", "alike", "dif
 writing of the same sound; ``short`` an initial, a diminutive, a mask that fits, a date exchanged; ``close``
 two slips; ``part`` a word in common, for dates the year and one part; ``alike`` looks similar, for dates the
 year or nearly; ``different``; ``clash`` rules one person out nearly (two sound ids, a generation apart);
-``masked`` what both show agrees,
-and ``shown_bits`` says how much that is."""
+``masked`` two writings of which a part can be compared (a mask, another script, a year without a day), and it
+agrees: ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
 
 POSSIBLE = {
@@ -47,17 +47,18 @@ POSSIBLE = {
 }
 """The levels that two values can stand at."""
 
+_RANKS = np.array([12, 11, 1, 3, 4, 5, 6, 7, 8, 9, 2], dtype=np.int8)
+_AT_ONCE = 20_000
 _CLOSE, _ALIKE = 0.92, 0.8
 _MAY_BE_EDITED = 0.65
 """Jaro–Winkler similarities: close and alike as in ``graph.similar``; below the last, two edits of a word of
 four letters cannot have made one of the other, so edits are not counted."""
 _ADDRESS_NEAR, _ADDRESS_ALIKE = 0.85, 0.7
-_NEAR_SHOWN = 8
-_OWN_DIGITS = 8
-_DIGIT = 3.321928094887362
-"""A digit is worth log2(10) bits; of a telephone number the last eight are its own."""
 _GENERATION_YEARS = 15
 _FEW_YEARS = 2
+_FIRM_LETTERS = 4
+_ADDRESS_LETTERS = 6
+_NUMBER = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,26 +79,54 @@ class Compared:
 
 def joined(parts: Sequence[Compared]) -> Compared:
     """Give the pairs of several comparisons of one kind, one after the other."""
-    shown = [part.shown for part in parts if part.shown is not None]
+    shown = None
+    if any(part.shown is not None for part in parts):
+        shown = np.concatenate(
+            [
+                np.zeros(len(part.level), dtype=np.float32) if part.shown is None else part.shown
+                for part in parts
+            ]
+        )
     return Compared(
         np.concatenate([part.level for part in parts]),
         np.concatenate([part.left for part in parts]),
         np.concatenate([part.right for part in parts]),
-        np.concatenate(shown) if shown else None,
+        shown,
     )
 
 
 def compare(field: Field, left: Places, right: Places) -> Compared:
-    """Compare rows ``left`` with rows ``right``; of several columns of a kind the best two values count."""
+    """Compare rows ``left`` with rows ``right``; of several columns of a kind the best two values count, of
+    equally good ones those that stand first."""
+    if len(field.columns) == 1:
+        return _compared(field, field.columns[0][left], field.columns[0][right])
+    if len(left) * len(field.columns) ** 2 <= _AT_ONCE:
+        return _best_at_once(field, left, right)
     best: Compared | None = None
     for ours in field.columns:
         for theirs in field.columns:
-            a, b = ours[left], theirs[right]
-            level = _levels(field, a, b)
-            found = Compared(level, a, b, _shown_at(field, level, a, b))
+            found = _compared(field, ours[left], theirs[right])
             best = found if best is None else _better(best, found)
     assert best is not None
     return best
+
+
+def _compared(field: Field, a: Codes, b: Codes) -> Compared:
+    level = _levels(field, a, b)
+    return Compared(level, a, b, _shown_at(field, level, a, b))
+
+
+def _best_at_once(field: Field, left: Places, right: Places) -> Compared:
+    """Do the same for few rows: all columns crosswise in one go."""
+    ours, theirs = (np.stack([column[rows] for column in field.columns]) for rows in (left, right))
+    many = len(field.columns)
+    a = np.repeat(ours, many, axis=0)
+    b = np.tile(theirs, (many, 1))
+    level = _levels(field, a.ravel(), b.ravel()).reshape(a.shape)
+    first = np.argmin(_rank(level), axis=0)
+    where = np.arange(len(left))
+    level, a, b = level[first, where], a[first, where], b[first, where]
+    return Compared(level, a, b, _shown_at(field, level, a, b))
 
 
 def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compared]:
@@ -112,15 +141,19 @@ def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compar
         (straight_given.level > ONE) & (straight_family.level > ONE), np.int8(EXACT), np.int8(ONE)
     )
     # Only where both names are far apart as they stand and a crossed pair looks equal is the rest compared.
-    doubtful = np.flatnonzero((straight_given.level >= ALIKE) & (straight_family.level >= ALIKE))
+    ranks = _rank(straight_given.level), _rank(straight_family.level)
+    doubtful = np.flatnonzero(
+        (np.minimum(*ranks) >= _RANKS[ALIKE]) & (straight_given.level > ONE) & (straight_family.level > ONE)
+    )
     a, b = left[doubtful], right[doubtful]
     g, f = given.columns[0], family.columns[0]
     crossed_a = _levels(given, g[a], f[b])
     crossed_b = _levels(family, f[a], g[b])
-    straight = straight_given.level[doubtful].astype(int) + straight_family.level[doubtful]
+    straight = ranks[0][doubtful].astype(int) + ranks[1][doubtful]
     # Both must agree somehow: one name in common crosswise is what strangers have.
-    swapped = (crossed_a.astype(int) + crossed_b < straight) & (np.minimum(crossed_a, crossed_b) <= NEAR)
-    swapped &= (np.minimum(crossed_a, crossed_b) > ONE) & (np.maximum(crossed_a, crossed_b) <= ALIKE)
+    rank_a, rank_b = _rank(crossed_a), _rank(crossed_b)
+    swapped = (rank_a.astype(int) + rank_b < straight) & (np.minimum(rank_a, rank_b) <= _RANKS[NEAR])
+    swapped &= np.maximum(rank_a, rank_b) <= _RANKS[ALIKE]
     where = doubtful[swapped]
     order[where] = ALIKE
     for compared, level, values in (
@@ -136,24 +169,29 @@ def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compar
 
 def _better(a: Compared, b: Compared) -> Compared:
     """Take at each place the stronger agreement; a missing value gives way to any other."""
-    rank_a = np.where(a.level <= ONE, LEVELS + 1 - a.level, a.level)
-    rank_b = np.where(b.level <= ONE, LEVELS + 1 - b.level, b.level)
-    second = rank_b < rank_a
+    second = _rank(b.level) < _rank(a.level)
+    shown = None
+    if a.shown is not None or b.shown is not None:
+        shown = np.where(second, 0.0 if b.shown is None else b.shown, 0.0 if a.shown is None else a.shown)
     return Compared(
         np.where(second, b.level, a.level),
         np.where(second, b.left, a.left),
         np.where(second, b.right, a.right),
-        None if a.shown is None or b.shown is None else np.where(second, b.shown, a.shown),
+        None if shown is None else shown.astype(np.float32),
     )
 
 
+def _rank(level: Levels) -> Levels:
+    """Order levels by how well they agree: what fits as far as it can be seen is better than a difference."""
+    return _RANKS[level]
+
+
 def _shown_at(field: Field, level: Levels, a: Codes, b: Codes) -> npt.NDArray[np.float32] | None:
-    if not field.masked.any():
+    here = np.flatnonzero(level == MASKED)
+    if not here.size:
         return None
     shown = np.zeros(len(level), dtype=np.float32)
-    here = np.flatnonzero(level == MASKED)
-    if here.size:
-        shown[here] = shown_bits(field, a[here].astype(np.int64), b[here].astype(np.int64))
+    shown[here] = shown_bits(field, a[here].astype(np.int64), b[here].astype(np.int64))
     return shown
 
 
@@ -183,57 +221,54 @@ def unequal(field: Field, a: Places, b: Places) -> Levels:
     right = [field.values[place] for place in b.tolist()]
     if field.style is Style.ADDRESS:
         level = _addresses(field, a, b, left, right)
+        _contained(level, left, right, (field.marks[a] == field.marks[b]))
     elif field.style in {Style.CODE, Style.ID}:
         level = _codes(left, right)
     else:
         level = _words(field, a, b, left, right)
     if field.style is Style.ID:
         level[(field.marks[a] & field.marks[b]) == 1] = CLASH
+    if len(field.scripts):
+        _other_writings(field, level, a, b)
+    if field.name == "employer":
+        _branches(level, left, right)
     for place in np.flatnonzero(field.masked[a] | field.masked[b]).tolist():
-        level[place] = _masked(field.style, left[place].rstrip("!"), right[place].rstrip("!"))
+        found = fits(field.style, left[place].rstrip("!"), right[place].rstrip("!"))
+        level[place] = ONE if found is None else MASKED if found else DIFFERENT
     return level
 
 
-def _masked(kind: Style, a: str, b: str) -> int:
-    if kind is Style.ID:
-        # Masks of another length may be another style of masking: nothing can be said place by place.
-        shown = [x == y for x, y in zip(a, b, strict=False) if "*" not in (x, y)] if len(a) == len(b) else []
-        wrong = shown.count(False)
-        return MASKED if not wrong or (wrong == 1 and len(shown) >= _NEAR_SHOWN) else DIFFERENT
-    return MASKED if compatible(a, b, loose=kind is Style.NAME) else DIFFERENT
+def _other_writings(field: Field, level: Levels, a: Places, b: Places) -> None:
+    """Take Chinese names that look or sound alike for close ones, and those in two scripts as far as they can
+    be compared: the same sound agrees, English words beside characters say nothing."""
+    script_a, script_b = field.scripts[a], field.scripts[b]
+    ways_a, ways_b = field.ways[a], field.ways[b]
+    shared = ((ways_a == ways_b) & (ways_a >= 0)).any(axis=1)
+    both = (script_a == HAN) & (script_b == HAN)
+    # One character of two is what siblings share; only where the other could be meant is it a slip.
+    level[both & (level == CLOSE) & ~shared] = ALIKE
+    level[shared & (level > CLOSE)] = CLOSE
+    across = (script_a == HAN) ^ (script_b == HAN)
+    if not across.any():
+        return
+    level[across & (level == NEAR)] = MASKED
+    level[across & (level == DIFFERENT) & (np.minimum(script_a, script_b) == LATIN)] = ONE
 
 
-def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
-    """Give for pairs of values that stand at ``masked`` the bits of what both show; as in the case engine
-    (``graph.value_levels``, ``graph.name_levels``)."""
-    packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
-    bits = [
-        _shown(field.style, field.values[pair // len(field.values)], field.values[pair % len(field.values)])
-        for pair in packed.tolist()
-    ]
-    return np.array(bits, dtype=np.float64)[inverse]
+def _branches(level: Levels, left: list[str], right: list[str]) -> None:
+    """A firm's name within the other's: its branch, or the town left out."""
+    for place in np.flatnonzero(level > SHORT).tolist():
+        x, y = left[place], right[place]
+        if min(len(x), len(y)) >= _FIRM_LETTERS and (x in y or y in x):
+            level[place] = SHORT
 
 
-def _shown(kind: Style, a: str, b: str) -> float:
-    a, b = a.rstrip("!"), b.rstrip("!")
-    if kind is Style.NAME:
-        seen = [x for x, y in zip(a, b, strict=False) if "*" not in (x, y) and x == y]
-        if not seen:
-            return 0.0
-        return (
-            sum(frequency.character_bits() for x in seen) if has_han(a) else frequency.bits(frequency.INITIAL)
-        )
-    if len(a) != len(b):
-        return 0.0
-    shown = [place for place, (x, y) in enumerate(zip(a, b, strict=True)) if "*" not in (x, y)]
-    if kind is Style.ID:
-        if any(a[place] != b[place] for place in shown):
-            return 0.0
-        long = len(a) == len(PRC_BITS)
-        bits = sum(PRC_BITS[place] if long else _DIGIT for place in shown)
-        return min(bits, DEFAULT.masked_id_cap)
-    # The first digits of a number name a country and a network.
-    return _DIGIT * sum(place >= len(a) - _OWN_DIGITS for place in shown)
+def _contained(level: Levels, left: list[str], right: list[str], same: npt.NDArray[np.bool_]) -> None:
+    """One address within the other: with the same numbers the province is left out, else the flat."""
+    for place in np.flatnonzero(level > NEAR).tolist():
+        short, long = sorted((left[place].replace(" ", ""), right[place].replace(" ", "")), key=len)
+        if len(short) >= _ADDRESS_LETTERS and short in long and _NUMBER.search(short):
+            level[place] = NEAR if same[place] else CLOSE
 
 
 def _words(field: Field, a: Places, b: Places, left: list[str], right: list[str]) -> Levels:
@@ -280,7 +315,7 @@ def _given_names(
             level[place] = SHORT
 
 
-def _short_forms(values: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def _short_forms(values: Sequence[str]) -> dict[str, frozenset[str]]:
     found = {}
     for text in values:
         if " " not in text and text.isascii():
@@ -341,7 +376,7 @@ def _dates(field: Field, a: Places, b: Places) -> Levels:
     level[whole & (year_x == year_y) & (month_x == day_y) & (day_x == month_y)] = SHORT
     # One of them is partial: what both say agrees.
     fits = (year_x == year_y) & ((month_x == month_y) | (month_x == 0) | (month_y == 0))
-    level[~whole & fits] = SHORT
+    level[~whole & fits] = MASKED
     return level
 
 

@@ -21,6 +21,7 @@ from graph.forms import GENERATIONS, SELF_CHECKING
 from graph.frequency import PINYIN_SURNAMES
 from graph.link.dates import date_text, day_comes_first
 from graph.link.kinds import NAME_PARTS, Codes, Raw, Style, style
+from graph.link.writings import columns as other_writings
 
 _WORDS = re.compile(r"[^\W_*]+|\*+")
 _PLAIN_NAME = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
@@ -48,7 +49,8 @@ _STREET_KINDS = {
 class Field:
     """One comparison. ``columns`` hold, row by row, places in ``values`` or −1; several columns of one kind
     (two telephones) are compared crosswise. ``marks`` says of each value what its style wants to know: the
-    place of its sound (names), its numbers (addresses), 1 where its check digit is right (ids)."""
+    place of its sound (names), its numbers (addresses), 1 where its check digit is right (ids). ``ways`` and
+    ``scripts`` are those of ``graph.link.writings``, for given and family names (else empty)."""
 
     name: str
     style: Style
@@ -56,6 +58,8 @@ class Field:
     values: tuple[str, ...]
     marks: npt.NDArray[np.int32]
     masked: npt.NDArray[np.bool_]
+    ways: npt.NDArray[np.int32]
+    scripts: npt.NDArray[np.int8]
 
     def __repr__(self) -> str:
         return f"Field(…{len(self.values)})"
@@ -113,10 +117,18 @@ def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "") -
     for name in sorted(columns):
         if not any((codes >= 0).any() for codes in columns[name]):
             continue
-        values = tuple(vocabularies[name])
-        masked = np.array(["*" in text for text in values], dtype=np.bool_)
-        fields.append(Field(name, style(name), columns[name], values, _marks(name, values), masked))
+        fields.append(field_of(name, columns[name], tuple(vocabularies[name])))
     return Table(len(source), source, tuple(fields), dated)
+
+
+def field_of(name: str, columns: tuple[Codes, ...], values: tuple[str, ...]) -> Field:
+    """Give the comparison of this name for rows that hold places in a vocabulary of cleaned values."""
+    masked = np.array(["*" in text for text in values], dtype=np.bool_)
+    if name in {"name.given", "name.family"}:
+        ways, scripts = other_writings(values, family=name == "name.family")
+    else:
+        ways, scripts = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int8)
+    return Field(name, style(name), columns, values, _marks(name, values), masked, ways, scripts)
 
 
 def _with_dates_of_ids(
@@ -344,7 +356,7 @@ _CLEANERS: dict[str, Callable[[str], str]] = {
 def _marks(name: str, values: tuple[str, ...]) -> npt.NDArray[np.int32]:
     kind = style(name)
     if kind is Style.NAME:
-        return _placed([_sound(text, name == "name.family") for text in values])
+        return _placed([sound(text, name) for text in values])
     if kind is Style.TEXT:
         return _placed([text.replace(" ", "") for text in values])
     if kind is Style.ADDRESS:
@@ -354,10 +366,11 @@ def _marks(name: str, values: tuple[str, ...]) -> npt.NDArray[np.int32]:
     return np.zeros(len(values), dtype=np.int32)
 
 
-def _sound(text: str, family: bool) -> str:
+def sound(text: str, name: str) -> str:
+    """Give how a part of a name sounds, in pinyin or its own letters; family names as family names."""
     if has_han(text):
-        sound = surname(text) if family else syllables(text)
-        return sound.replace("lyu", "lv") or text
+        heard = surname(text) if name == "name.family" else syllables(text)
+        return heard.replace("lyu", "lv") or text
     return text.replace(" ", "").replace("lyu", "lv")
 
 

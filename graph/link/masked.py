@@ -1,0 +1,85 @@
+"""Values of which a part can be compared (masks, another script, a year alone): what both show, in bits."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from graph import frequency
+from graph.clean.masks import compatible
+from graph.clean.text import has_han
+from graph.link.kinds import Style
+from graph.link.table import Field, sound
+from graph.weights import DEFAULT
+
+Places = npt.NDArray[np.int64]
+
+PRC_BITS = (1.0,) * 6 + (0.2, 0.8, 1.1, 3.2) + (0.9, 2.7) + (1.7, 3.2) + (3.3,) * 4
+"""Of an 18-character PRC id a digit of the region says 1 bit (portfolios are local), year 5.3, month 3.6 and
+day 4.9 bits over their digits, sequence and check digit 3.3 each. Judged from the format."""
+_DIGIT = math.log2(10)
+_OWN_DIGITS = 8
+_YEARS_BITS, _MONTHS_BITS = 4.9, 8.5
+"""A year in thirty, the ages that borrow, and its months (``graph.weights``)."""
+_NEAR_SHOWN = 8
+_LEAST_SHOWN = 3
+
+
+def fits(kind: Style, a: str, b: str) -> bool | None:
+    """Tell whether one value could be behind both, of which one at least is masked; None when they show too
+    little of each other to say."""
+    if kind is Style.ID:
+        # Masks of another length may be another style of masking: nothing can be said place by place.
+        if len(a) != len(b):
+            return None
+        shown = [x == y for x, y in zip(a, b, strict=True) if "*" not in (x, y)]
+        wrong = shown.count(False)
+        return not wrong or (wrong == 1 and len(shown) >= _NEAR_SHOWN)
+    if kind is Style.CODE and compatible(a, b) and _both_show(a, b) < _LEAST_SHOWN:
+        return None
+    return compatible(a, b, loose=kind is Style.NAME)
+
+
+def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
+    """Give for pairs of values that stand at ``masked`` the bits of what both show."""
+    packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
+    size = len(field.values)
+    bits = [_shown(field, field.values[pair // size], field.values[pair % size]) for pair in packed.tolist()]
+    return np.array(bits, dtype=np.float64)[inverse]
+
+
+def _shown(field: Field, a: str, b: str) -> float:
+    kind = field.style
+    a, b = a.rstrip("!"), b.rstrip("!")
+    if kind is Style.DATE:
+        return _MONTHS_BITS if a[4:6] != "00" and b[4:6] != "00" else _YEARS_BITS
+    if kind is Style.NAME:
+        if "*" not in a + b:
+            return frequency.sound_bits(sound(a if has_han(a) else b, field.name), field.name)
+        seen = [x for x, y in zip(a, b, strict=False) if "*" not in (x, y) and x == y]
+        if not seen:
+            return 0.0
+        return (
+            sum(frequency.character_bits() for x in seen) if has_han(a) else frequency.bits(frequency.INITIAL)
+        )
+    if kind is Style.ID:
+        if len(a) != len(b):
+            return 0.0
+        shown = [place for place, (x, y) in enumerate(zip(a, b, strict=True)) if "*" not in (x, y)]
+        if any(a[place] != b[place] for place in shown):
+            return 0.0
+        long = len(a) == len(PRC_BITS)
+        bits = sum(PRC_BITS[place] if long else _DIGIT for place in shown)
+        return min(bits, DEFAULT.masked_id_cap)
+    return _DIGIT * _both_show(a, b)
+
+
+def _both_show(a: str, b: str) -> int:
+    """Count the characters that two codes both show: of the last eight of a number, for the first ones name a
+    country and a network; of the own part of an e-mail address."""
+    if len(a) != len(b):
+        return 0
+    own = range(len(a.partition("@")[0])) if "@" in a else range(max(len(a) - _OWN_DIGITS, 0), len(a))
+    return sum("*" not in (a[place], b[place]) for place in own)
