@@ -13,9 +13,9 @@ from graph.clean.fault import Fault, Reading
 from graph.clean.latin_names import Parts, family_tokens, folded, is_pinyin, pinyin_of, taken_apart
 from graph.clean.masks import STAR, mask_value, starred
 from graph.clean.pinyin import surname, syllable, syllables
-from graph.clean.relations import relation
+from graph.clean.relations import relation, relation_words
 from graph.clean.surnames import COMPOUND
-from graph.clean.text import ALL_HAN, blank, dashed, has_han, simplified, tidy
+from graph.clean.text import ALL_HAN, blank, dashed, empty_words, has_han, simplified, tidy
 from graph.model import Name, Role
 
 _LONGEST = 120
@@ -51,6 +51,21 @@ _ORDINAL = re.compile(r"\b(?:2nd|3rd|4th)\b", re.I)
 _LYU = re.compile(r"(?<![a-z])([ln])yu(?![aeio])|(?<=[aeiou])(l)yu(?![aeio])")
 _LV = re.compile(r"([ln])v")
 _ORDINALS = {"2nd": "II", "3rd": "III", "4th": "IV"}
+
+
+def _unplain() -> str:
+    """Give a pattern that every text of Chinese characters matches that is more than a name, or nothing."""
+    han = [word for word in (*relation_words(), *empty_words()) if ALL_HAN.fullmatch(word)]
+    inside = "|".join(part for part in f"{_HAN_ORGANISATION.pattern}|{_DECEASED.pattern}".split("|")
+                      if has_han(part))  # fmt: skip
+    # A relation may be numbered, or have 的 in front and what it labels behind.
+    alone = f"^的*(?:{'|'.join(sorted(han))})[一二三四五六七八九十的号电话手机码联系方式姓名]*$"
+    return f"某|{alone}|(?:{'|'.join(sorted(_HONORIFIC_ENDS))})$|{inside}"
+
+
+UNPLAIN = _unplain()
+"""A pattern, in what Python's and Arrow's regular expressions share, that a text of Chinese characters must
+not match to be surely a name and nothing else. Some names match it."""
 
 
 def read_name(text: str, *, given: str = "", family: str = "") -> Reading[Name]:

@@ -29,6 +29,11 @@ _ROLE_OF = {word: role for role, words in _WORDS.items() for word in words.split
 _NUMBERED = re.compile(r"[\d一二三四五六七八九十:\s的号.]+$|^的|(?:电话|手机号?码?|号码|联系方式|姓名)$")
 
 
+def relation_words() -> frozenset[str]:
+    """Give every word that says whose a name or number is."""
+    return frozenset(_ROLE_OF)
+
+
 def relation(text: str) -> Role | None:
     """Give the role a word names (``父亲`` → parent, ``联系人2`` → reference), or None."""
     word = text.strip(" :.,-()").lower()

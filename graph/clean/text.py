@@ -37,6 +37,13 @@ _EMPTY = words(
     unk nothing blank empty #value! #ref! #name? #div/0! #null! #num!
     """
 ) | {"not provided", "not available", "not applicable"}
+
+
+def empty_words() -> frozenset[str]:
+    """Give the words that mean "nothing" in a cell."""
+    return frozenset(_EMPTY)
+
+
 _NO_CONTENT = re.compile(r"[\s\-_/\\.,、。;:~|'\"·…?!]*")
 _ZERO = re.compile(r"[+-]?0+(?:\.0*)?")
 _LONGEST_EMPTY = 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,7 +61,7 @@ class Raw:
 
     kind: str
     codes: Codes
-    values: tuple[str, ...]
+    values: Sequence[str]
 
     def __repr__(self) -> str:
         return f"Raw({self.kind}: {len(self.codes)} rows, {len(self.values)} values)"
