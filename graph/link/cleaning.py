@@ -16,6 +16,7 @@ from graph.clean.ids import read_id
 from graph.clean.latin_names import folded
 from graph.clean.names import generation, read_name
 from graph.clean.phones import read_phones
+from graph.clean.surnames import PINYIN
 from graph.clean.text import blank, has_han, simplified, tidy
 from graph.forms import GENERATIONS, SELF_CHECKING
 from graph.frequency import PINYIN_SURNAMES
@@ -23,6 +24,7 @@ from graph.link import lanes
 from graph.link.dates import date_text, day_comes_first
 from graph.link.kinds import NAME_PARTS, Raw, Style, style
 from graph.link.texts import Arrow, Texts, mask, or_else
+from graph.model import Name
 
 _WORDS = re.compile(r"[^\W_*]+|\*+")
 _PLAIN_NAME = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
@@ -105,7 +107,8 @@ def _name_parts(kind: str, texts: Texts) -> dict[str, list[str]]:
     }
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Give the words of a text in lower case and ASCII, Chinese characters simplified and joined."""
     if text.isascii():
         return " ".join(_WORDS.findall(text.lower().replace("'", "")))
     if has_han(text):
@@ -114,14 +117,14 @@ def _letters(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return "" if blank(text, zero=False) else _letters(text)
+    return "" if blank(text, zero=False) else letters(text)
 
 
 def _name_part(text: str) -> tuple[str, str]:
     """Give a given, family or middle name, and the generation (Jr, III) that stood behind it."""
     if blank(text):
         return "", ""
-    words = _letters(text).split(" ")
+    words = letters(text).split(" ")
     if len(words) > 1 and words[-1] in GENERATIONS:
         return " ".join(words[:-1]), words[-1]
     return " ".join(words), ""
@@ -140,7 +143,7 @@ def _trades(values: Sequence[str]) -> frozenset[str]:
     ends: dict[str, int] = {}
     for text in values:
         if _FIRM.search(text) and not has_han(text):
-            words = [word for word in _letters(text).split(" ") if not _FIRM.search(word)]
+            words = [word for word in letters(text).split(" ") if not _FIRM.search(word)]
             if len(words) > 1:
                 ends[words[-1]] = ends.get(words[-1], 0) + 1
     return frozenset(word for word, times in ends.items() if times >= _FIRMS_WITH_ONE_END)
@@ -157,25 +160,38 @@ def _whole_name(text: str, trades: frozenset[str] = frozenset()) -> tuple[str, .
         words = lower.split(" ")
         if words[-1] not in GENERATIONS:
             if words[0] in PINYIN_SURNAMES and words[-1] not in PINYIN_SURNAMES:
-                return " ".join(words[1:]), "", words[0], "", ""
+                return "".join(words[1:]), "", words[0], "", ""
+            if words[-1] in PINYIN_SURNAMES and all(map(PINYIN.fullmatch, words[:-1])):
+                return "".join(words[:-1]), "", words[-1], "", ""
             return words[0], " ".join(words[1:-1]), words[-1], "", ""
     if blank(text):
         return "", "", "", "", ""
     name = read_name(text).value
-    if name is not None and name.text.startswith("*") and has_han(name.text):
-        return _letters(name.text).lstrip("*"), "", "*", "", ""
     if name is None:
         # A firm among persons, or nothing that we can take apart.
         return "", "", "", "", employer_key(text)
+    return (*name_parts(name), "")
+
+
+def name_parts(name: Name) -> tuple[str, str, str, str]:
+    """Give the given, middle and family name and the generation of a name."""
+    if name.text.startswith("*") and has_han(name.text):
+        return letters(name.text).lstrip("*"), "", "*", ""
     if not name.family:
-        return "", "", _letters(text), "", ""
+        words = letters(name.text).split(" ")
+        if has_han(name.text) or not 1 < len(words) < 4:
+            return "", "", " ".join(words), ""
+        return words[0], " ".join(words[1:-1]), words[-1], ""
     last = generation(name).lower()
     if has_han(name.text):
         family = simplified(name.family)
-        whole = _letters(name.text)
-        return whole.removeprefix(family), "", family, last, ""
-    words = [word for word in _letters(name.given).split(" ") if word not in GENERATIONS]
-    return "".join(words[:1]), " ".join(words[1:]), _letters(name.family), last, ""
+        whole = letters(name.text)
+        return whole.removeprefix(family), "", family, last
+    family = letters(name.family)
+    words = [word for word in letters(name.given).split(" ") if word not in GENERATIONS]
+    if len(words) > 1 and family in PINYIN_SURNAMES and all(map(PINYIN.fullmatch, words)):
+        return "".join(words), "", family, last
+    return "".join(words[:1]), " ".join(words[1:]), family, last
 
 
 def _phone(text: str, region: str) -> str:
@@ -218,7 +234,8 @@ def _street(text: str) -> str:
     return " ".join([*words[:1], *(_STREET_KINDS.get(word, word) for word in words[1:])])
 
 
-def _address(text: str) -> str:
+def address_text(text: str) -> str:
+    """Give an address as its words, the kinds of streets in short; "" for a masked one."""
     return "" if blank(text) or "*" in text else _street(text)
 
 
@@ -226,10 +243,10 @@ _CLEANERS: dict[str, Callable[[str], str]] = {
     "address.street": _street,
     "email": _email,
     "sex": _sex,
-    "address": _address,
+    "address": address_text,
     "address.number": _number,
     "address.postcode": _number,
     "employer": lambda text: "" if blank(text) else employer_key(text),
 }
-_OF_WORDS = (_text, _address, _street)
+_OF_WORDS = (_text, address_text, _street)
 """Cleaners that leave Chinese text as its words joined."""

@@ -217,8 +217,7 @@ def unequal(field: Field, a: Places, b: Places) -> Levels:
         return np.full(len(a), DIFFERENT, dtype=np.int8)
     if field.style is Style.DATE:
         return _dates(field, a, b)
-    left = [field.values[place] for place in a.tolist()]
-    right = [field.values[place] for place in b.tolist()]
+    left, right = field.values.at(a), field.values.at(b)
     if field.style is Style.ADDRESS:
         level = _addresses(field, a, b, left, right)
         _contained(level, left, right, (field.marks[a] == field.marks[b]))

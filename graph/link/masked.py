@@ -45,8 +45,8 @@ def fits(kind: Style, a: str, b: str) -> bool | None:
 def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
     """Give for pairs of values that stand at ``masked`` the bits of what both show."""
     packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
-    size = len(field.values)
-    bits = [_shown(field, field.values[pair // size], field.values[pair % size]) for pair in packed.tolist()]
+    left, right = field.values.at(packed // len(field.values)), field.values.at(packed % len(field.values))
+    bits = [_shown(field, x, y) for x, y in zip(left, right, strict=True)]
     return np.array(bits, dtype=np.float64)[inverse]
 
 
