@@ -1,7 +1,8 @@
 """What a source is: its terms, the question it is given, and the requests it describes.
 
-A source holds no client, session or path. ``lookup`` is a generator: it yields :class:`HttpCall` or
-:class:`Rows`, is sent a :class:`Reply`, and returns an :class:`Answer`. The gateway decides, logs and asks.
+A source holds no client, session or path. ``lookup`` is a generator: it yields :class:`HttpCall`,
+:class:`Rows` or :class:`Later`, is sent a :class:`Reply`, and returns an :class:`Answer`. The gateway
+decides, logs and asks.
 """
 
 from __future__ import annotations
@@ -30,10 +31,14 @@ class Field(StrEnum):
 
 
 class Subject(StrEnum):
-    """What one look-up is about: the whole case, or one number of it."""
+    """What one look-up is about: the whole case, or one number of it.
+
+    ``BY_HAND`` is a question that a person carries (a letter, a file): no run of look-ups ever puts it.
+    """
 
     CASE = "case"
     NUMBER = "number"
+    BY_HAND = "by_hand"
 
 
 class Channel(StrEnum):
@@ -64,6 +69,8 @@ class Outcome(StrEnum):
     QUOTA_EXHAUSTED = "quota_exhausted"
     UNAVAILABLE = "unavailable"
     PROTOCOL_ERROR = "protocol_error"
+    # The vendor has the question and will answer later; the same look-up goes on from there.
+    PENDING = "pending"
     # Said by the gateway, never by a source:
     REFUSED = "refused"  # policy said no; nothing was asked
     UNKNOWN = "unknown"  # asked, and nobody knows what came back (a crash, a time-out of a billed call)
@@ -79,6 +86,8 @@ class Terms:
     ``fresh_for`` is for how long an answer need not be asked again, ``cooldown`` how long the vendor wants to
     be left alone about one number whatever it answered. ``in_url`` is True when the vendor takes a person's
     data only in the address of a request; the configuration has to allow that (``person_in_url``).
+    ``deferred`` is True when an answer may come later than the question: a look-up that was left
+    ``PENDING`` is then taken up where it was, and never put anew.
     """
 
     channel: Channel
@@ -94,6 +103,7 @@ class Terms:
     fresh_for: dt.timedelta = dt.timedelta(days=30)
     cooldown: dt.timedelta = dt.timedelta(0)
     in_url: bool = False
+    deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +111,8 @@ class Ask:
     """The question a source is given: only what its terms and its authorisation let it know.
 
     ``region`` (ISO 3166 alpha-2) is whose way of writing numbers the case uses, "" when it is not known. It
-    tells nothing of the person and is for reading what comes back.
+    tells nothing of the person and is for reading what comes back. ``waiting`` is the vendor's own reference
+    of this very question, put earlier and still open: it is not put again, its answer is fetched.
     """
 
     case: str
@@ -117,6 +128,7 @@ class Ask:
     employer: str = ""
     employee_id: str = ""
     region: str = ""
+    waiting: str = ""
 
     def __repr__(self) -> str:
         return f"Ask({self.role}, {self.purpose})"
@@ -127,6 +139,8 @@ class AuthKind(StrEnum):
 
     NONE = "none"
     OAUTH2 = "oauth2-client-credentials"
+    JWT_BEARER = "oauth2-jwt-bearer"  # a token in the number holder's name, by an assertion (RFC 7523)
+    CIBA = "oauth2-ciba"  # a token the number's holder agrees to on the handset (OpenID CIBA, poll mode)
     BASIC = "basic"  # client id and secret, RFC 7617
     BEARER = "bearer"  # the secret itself is the token
     HEADER = "header"  # the secret in a header of its own
@@ -144,7 +158,8 @@ class Auth:
 
     ``header`` and ``prefix`` are for ``header`` (``Authorization`` / ``App ``) and ``hmac-sha256``,
     ``id_as`` and ``secret_as`` the names in ``body`` or ``query`` (headers of ``hmac-sha256``), ``time_as``
-    the header that carries its time, ``service`` and ``region`` what a cloud signs for.
+    the header that carries its time, ``service`` and ``region`` what a cloud signs for. ``subject`` is in
+    whose name a token is wanted (``tel:+…``): it travels in the body of the token request, and nowhere else.
     """
 
     kind: AuthKind = AuthKind.NONE
@@ -155,6 +170,7 @@ class Auth:
     time_as: str = ""
     service: str = ""
     region: str = ""
+    subject: str = ""
 
     def __repr__(self) -> str:
         return f"Auth({self.kind})"
@@ -204,6 +220,22 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """The vendor took the question and answers later; ``ref`` is what it calls it, for ``life`` seconds.
+
+    The gateway writes the reference down, sealed, before anything else happens: a crash loses neither the
+    question nor what was paid for it. What is sent back is what the vendor delivered meanwhile (a callback,
+    a line of a file), else an empty :class:`Reply` with status 0.
+    """
+
+    ref: str
+    life: float = 86_400.0
+
+    def __repr__(self) -> str:
+        return f"Later({self.life:.0f} s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What came back: a status, headers (lower-case names) and body for HTTP; ``rows`` for a table.
 
@@ -241,7 +273,7 @@ class Answer:
         return f"Answer({self.outcome}, {len(self.records)}+{len(self.claims)}+{len(self.facts)})"
 
 
-Flow = Generator["HttpCall | Rows", Reply, Answer]
+Flow = Generator["HttpCall | Rows | Later", Reply, Answer]
 
 
 class Source(Protocol):

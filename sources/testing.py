@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from graph.model import Address, Identifier, Name, PartialDate, Phone, Role
 from sources.conformance import Shortfall, shortfalls
-from sources.contract import Answer, Ask, Flow, HttpCall, Reply, Rows, Source
+from sources.contract import Answer, Ask, Flow, HttpCall, Later, Reply, Rows, Source
 from sources.kit import Verdict, results
 from sources.manifest import read, source
 from sources.spec import Definition
@@ -36,7 +36,7 @@ class Driven:
     """What came of driving a look-up: its answer, and the requests it described, in order."""
 
     answer: Answer
-    asked: tuple[HttpCall | Rows, ...]
+    asked: tuple[HttpCall | Rows | Later, ...]
 
     @property
     def call(self) -> HttpCall:
@@ -53,17 +53,21 @@ class Driven:
         return only
 
 
-def drive(flow: Flow, *replies: Reply) -> Driven:
+def drive(flow: Flow, *replies: Reply, delivered: Reply | None = None) -> Driven:
     """Play a look-up through, answering its requests with ``replies`` in order.
 
+    ``delivered`` is what a vendor delivered by itself (a callback) to a look-up that says ``Later``.
     Raises AssertionError when it asks more often than there are replies, or does not use them all.
     """
-    asked: list[HttpCall | Rows] = []
+    asked: list[HttpCall | Rows | Later] = []
     left = list(replies)
     try:
         request = next(flow)
         while True:
             asked.append(request)
+            if isinstance(request, Later):
+                request = flow.send(delivered or Reply())
+                continue
             assert left, f"it asked once more than there are replies: {request!r}"
             request = flow.send(left.pop(0))
     except StopIteration as end:

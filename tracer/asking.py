@@ -6,7 +6,7 @@ attempt is an "asked" of its own, ended before the next begins, so no request is
 
 from __future__ import annotations
 
-import asyncio
+import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from sources.carrier.facts import retry_after
 from sources.contract import (
     Answer,
     Ask,
-    AuthKind,
     Flow,
     HttpCall,
+    Later,
     Outcome,
     Reply,
     Rows,
@@ -27,21 +27,25 @@ from sources.contract import (
 )
 from tracer.config import SourceSettings
 from tracer.errors import LogUnavailable
+from tracer.granting import StillWaiting, Tokens
+from tracer.granting import Tools as TokenTools
 from tracer.guard import ConnectionForbidden
-from tracer.ledger import Ledger, key_of_the_unknown, word_token
+from tracer.ledger import Before, Ledger, word_token
 from tracer.log import Log, loggable
 from tracer.log.entry import JSON
-from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names
+from tracer.lookups import Lookup, LookupRequest, RowsProvider, kept, log_names, sealed, unsealed
 from tracer.pace import Lane, Timing
 from tracer.policy import Decision
 from tracer.signed import signed
-from tracer.tokens import Failed, Send, read_token, token_request
+from tracer.tokens import Failed, Send
 from tracer.wire import NotSent, Target, checked_host, nobodys, target
 
 # Attempts for one look-up, the first included.
 TRIES = 3
 # The longest a look-up waits because the vendor asked for it, and the first pause after a failure; seconds.
 LONGEST_WAIT = 30.0
+# The longest a question may wait for its answer, in seconds; whatever the vendor promises.
+LONGEST_LIFE = 30 * 86_400.0
 BACK_OFF = 0.5
 # Requests one look-up may make; a source that needs more is going round in circles.
 MOST_CALLS = 10
@@ -49,6 +53,10 @@ MOST_CALLS = 10
 _GATEWAYS_OWN = frozenset({Outcome.REFUSED, Outcome.UNKNOWN})
 # Something was sent and the answer cannot be read: the vendor may have counted it.
 _PERHAPS_BILLED = frozenset({Outcome.UNKNOWN, Outcome.PROTOCOL_ERROR})
+# Whose answer is waited for: the vendor's to the question, or the holder's whether he agrees to it.
+_ANSWER, _HOLDER = "answer", "holder"
+# What can happen to a question whose answer is only late, and does not make it a failed one.
+_ONLY_LATE = frozenset({Outcome.UNAVAILABLE, Outcome.UNKNOWN, Outcome.RATE_LIMITED})
 # After these there is no point in asking the next question.
 _STOPS = frozenset({Outcome.AUTH_FAILED, Outcome.QUOTA_EXHAUSTED})
 
@@ -82,6 +90,7 @@ class Asking:
         decision: Decision,
         lane: Lane,
         tools: Tools,
+        before: Before | None = None,
     ) -> None:
         self._request = request
         self._terms = terms
@@ -99,7 +108,17 @@ class Asking:
             case=self._names["case"],
             source=settings.id,
         )
-        self._idempotency = ""
+        # A question whose fate nobody knows is put again under its own key: the vendor counts it once.
+        unknown = before.idempotency if before and before.unknown else ""
+        wants_key = terms.idempotent and bool(settings.base_url)
+        self._idempotency = (unknown or word_token("idempotency")) if wants_key else ""
+        # One the vendor has already is not put again: its answer is fetched, about the date it was put for.
+        self._earlier = before if before and before.reference else None
+        self._reference = self._earlier.reference if self._earlier else ""
+        self._expires = self._earlier.expires if self._earlier else ""
+        self._kind = self._earlier.kind if self._earlier else _ANSWER
+        # The vendor has the question: what goes wrong now delays the answer, and nothing is put again.
+        self._taken = self._earlier is not None and self._kind == _ANSWER
         # A billed question is asked twice only if the vendor promised to count it once.
         self._repeatable = terms.idempotent or not terms.billed_when
         self._attempt = 0
@@ -110,6 +129,12 @@ class Asking:
         self._rows = 0
         self._reason = ""
         self._begun = 0.0
+        self._vendors_name = ""
+        self._delivered = request.delivered
+        if self._earlier:
+            self._ledger.asked = self._earlier.asked.seq
+            if self._earlier.anchor is not None:
+                self._ask = replace(ask, anchor_date=self._earlier.anchor)
 
     async def run(self) -> Lookup:
         """Ask, and give what came of it; its ending is durable when this returns.
@@ -121,16 +146,27 @@ class Asking:
         try:
             await self._begin()
             try:
+                if self._earlier:
+                    self._vendors_name = unsealed(self._request.case, self._earlier.reference)
+                self._grants = Tokens(
+                    TokenTools(
+                        self._tools.send, self._tools.timing, self._settings, self._lane, self._ledger
+                    ),
+                    self._asked_holder,
+                    self._vendors_name if self._kind == _HOLDER else "",
+                )
                 answer = await self._answer()
                 answer, dropped = kept(
                     answer, self._ask, self._terms, self._settings, self._ledger.asked, self._request.case.ref
                 )
-                if answer.outcome in _GATEWAYS_OWN:
+                if answer.outcome in _GATEWAYS_OWN or (answer.outcome is Outcome.PENDING and not self._taken):
                     raise SourceError(Outcome.PROTOCOL_ERROR, "outcome_not_a_sources")
             except LogUnavailable:
                 raise
             except Exception as error:
                 answer = Answer(outcome=await self._outcome_of(error))
+            if self._taken and answer.outcome in _ONLY_LATE:
+                answer = Answer(outcome=Outcome.PENDING, raw=answer.raw)
             self._judge(answer)
             billed, spent = self._bill(answer)
             await self._end(answer, billed, spent, dropped)
@@ -148,11 +184,6 @@ class Asking:
         )
 
     async def _begin(self) -> None:
-        if not self._attempt and self._terms.idempotent and self._settings.base_url:
-            # A question whose fate nobody knows is put again under its own key: the vendor counts it once.
-            self._idempotency = await asyncio.to_thread(
-                key_of_the_unknown, self._tools.log, self._names, self._settings.id, self._fields
-            ) or word_token("idempotency")
         self._attempt += 1
         self._sent = False
         self._status = self._bytes = 0
@@ -179,6 +210,11 @@ class Asking:
             body["number"] = self._names["number"]
         if settings.base_url:
             body["host"] = checked_host(settings.base_url)[1]
+        if terms.deferred and self._ask.anchor_date is not None:
+            body["anchor_date"] = self._ask.anchor_date.isoformat()
+        if self._reference:
+            # In the same entry: a crash before the next one must not lose what the vendor calls it.
+            body |= {"reference": self._reference, "expires": self._expires, "kind": self._kind}
         if self._idempotency:
             body["idempotency"] = self._idempotency
         await self._ledger.ask(body)
@@ -216,6 +252,7 @@ class Asking:
 
     def _abandon(self) -> None:
         outcome = Outcome.UNKNOWN if self._sent else Outcome.UNAVAILABLE
+        outcome = Outcome.PENDING if self._taken else outcome
         self._ledger.abandon(outcome, {**self._how(), "interrupted": True})
 
     # The question
@@ -238,11 +275,13 @@ class Asking:
 
     async def _converse(self) -> Answer:
         self._calls = 0
-        flow: Flow = self._request.source.lookup(self._ask)
+        # A holder's consent is waited for by the gateway: only the vendor's own reference is the source's.
+        waiting = self._vendors_name if self._taken else ""
+        flow: Flow = self._request.source.lookup(replace(self._ask, waiting=waiting))
         try:
             wanted = next(flow)
             while True:
-                self._calls += 1
+                self._calls += not isinstance(wanted, Later)
                 if self._calls > MOST_CALLS:
                     raise SourceError(Outcome.PROTOCOL_ERROR, "too_many_requests")
                 wanted = flow.send(await self._reply(wanted))
@@ -258,7 +297,33 @@ class Asking:
             return await self._read(wanted)
         if isinstance(wanted, HttpCall):
             return await self._exchange(wanted)
+        if isinstance(wanted, Later):
+            return await self._later(wanted)
         raise SourceError(Outcome.PROTOCOL_ERROR, "yielded_neither_call_nor_rows")
+
+    async def _later(self, wanted: Later) -> Reply:
+        if not self._terms.deferred:
+            raise SourceBroken(Outcome.PROTOCOL_ERROR, "later_not_in_terms")
+        if wanted.ref != self._vendors_name:
+            await self._accepted(wanted.ref, wanted.life, _ANSWER)
+            self._taken = True
+        delivered, self._delivered = self._delivered, None
+        if delivered is None:
+            return Reply()
+        await self._ledger.note("delivered", {"attempt": self._attempt, "bytes": len(delivered.body)})
+        return delivered
+
+    async def _asked_holder(self, reference: str, life: float) -> None:
+        await self._accepted(reference, life, _HOLDER)
+
+    async def _accepted(self, reference: str, life: float, kind: str) -> None:
+        """Write down, sealed, what the vendor calls a question he answers later; durable when it returns."""
+        self._reference = sealed(self._request.case, reference)
+        until = self._tools.timing.now() + dt.timedelta(seconds=min(max(life, 0.0), LONGEST_LIFE))
+        self._expires = until.isoformat(timespec="seconds")
+        self._kind, self._vendors_name = kind, reference
+        body: dict[str, JSON] = {"reference": self._reference, "expires": self._expires, "kind": kind}
+        await self._ledger.note("accepted", {**body, "attempt": self._attempt})
 
     async def _read(self, wanted: Rows) -> Reply:
         if wanted.table not in self._terms.tables:
@@ -300,8 +365,11 @@ class Asking:
         renewed = False
         while True:
             headers: dict[str, str] = {"idempotency-key": self._idempotency} if self._idempotency else {}
-            wants = call.scope or (call.auth is not None and call.auth.kind is AuthKind.OAUTH2)
-            token = await self._token(call.scope) if wants else ""
+            token = await self._grants.of(call.auth, call.scope, self._attempt)
+            if self._reference and self._kind == _HOLDER:
+                # He agreed. From here the question itself is under way: the reference is used up.
+                await self._ledger.note("delivered", {"attempt": self._attempt, "kind": _HOLDER})
+                self._reference = ""
             if token:
                 headers["authorization"] = f"Bearer {token}"
             # Anew for every attempt: a signature holds the time.
@@ -311,7 +379,7 @@ class Asking:
                 self._reason = got.why
                 if got.outcome is not Outcome.UNAVAILABLE:
                     raise SourceError(got.outcome, got.why)
-                if got.sent and not self._repeatable:
+                if got.sent and not self._repeatable and not self._taken:
                     raise _Unknown
                 wait = self._back_off()
                 if not self._may_repeat(wait):
@@ -320,8 +388,8 @@ class Asking:
                 continue
             if got.status == 401 and token and not renewed and self._may_repeat(0):
                 renewed = True
-                if self._lane.tokens.get(call.scope, ("", 0.0))[0] == token:
-                    del self._lane.tokens[call.scope]
+                if not self._grants.refused(call.auth, call.scope, token):
+                    return got
                 await self._again(Outcome.AUTH_FAILED, 0)
                 continue
             pause = self._pause(got)
@@ -382,30 +450,13 @@ class Asking:
         await self._tools.timing.sleep(wait)
         await self._begin()
 
-    async def _token(self, scope: str) -> str:
-        lane, now = self._lane, self._tools.timing.monotonic
-        # One asks for all that wait: a hundred look-ups that start together need one token.
-        async with lane.token_turns.setdefault(scope, asyncio.Lock()):
-            token, until = lane.tokens.get(scope, ("", 0.0))
-            if token and now() < until:
-                return token
-            aim, credentials = token_request(self._settings, scope)
-            scopes = tuple(word for word in scope.split() if loggable(word))
-            place: dict[str, JSON] = {"host": aim.host, "attempt": self._attempt}
-            await self._ledger.note(
-                "called", {**place, "method": aim.method, "path": aim.path, "scope": scopes}
-            )
-            reply = await self._tools.send(aim, credentials, self._settings.timeout)
-            await self._ledger.note("replied", {**place, "status": reply.status})
-            got = read_token(reply)
-            lane.tokens[scope] = (got.text, now() + got.life)
-            return got.text
-
     # What became of it
 
     async def _outcome_of(self, error: Exception) -> Outcome:
         if isinstance(error, _Unknown):
             return Outcome.UNKNOWN
+        if isinstance(error, StillWaiting):
+            return Outcome.PENDING
         if isinstance(error, SourceError | SourceBroken):
             self._reason = self._reason or str(error.detail)
             known = isinstance(error.outcome, Outcome) and error.outcome not in _GATEWAYS_OWN

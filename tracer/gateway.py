@@ -21,7 +21,7 @@ from sources.contract import Answer, Outcome, Reply, Source, Terms
 from tracer import guard
 from tracer.asking import Asking, Tools
 from tracer.config import Operation, SourceSettings
-from tracer.ledger import asked_since, word_token
+from tracer.ledger import Before, asked_since, before, word_token
 from tracer.log import Draft, Entry, Log
 from tracer.log.entry import JSON
 from tracer.lookups import (
@@ -62,6 +62,10 @@ _SPENT = N_("Source {source} was asked {limit} times today, which is its daily b
 _SPENT_REMEDY = N_("Go on tomorrow, or raise `daily` in its section of the configuration.")
 _COOLDOWN = N_("Source {source} was asked about this number within the last {hours} hours.")
 _COOLDOWN_REMEDY = N_("Its operator wants each number left alone for so long; ask again later.")
+_FATE = N_("Source {source} was asked this before, and nobody knows whether it answered and charged for it.")
+_FATE_REMEDY = N_("Ask the vendor, or have it asked again on purpose with --again: it may be charged twice.")
+_NOT_WAITED_FOR = N_("Nothing is waiting for an answer of source {source} about this.")
+_NOT_WAITED_FOR_REMEDY = N_("It was answered before, has run out, or was never asked: nothing is kept of it.")
 _OTHER_SETTINGS = N_("The settings handed in for source {source} are not the configured ones.")
 _OTHER_SETTINGS_REMEDY = N_("This is a fault of the program: take them from the configuration.")
 
@@ -221,7 +225,13 @@ class Gateway:
             closed = self._closed(request, settings, lane)
             if closed is not None:
                 return await self._refuse(request, terms, _denied(decision, closed))
-            resting = await self._resting(request, settings, terms)
+            earlier = await self._before(request, settings, terms, tuple(sorted(fields)))
+            waiting = earlier is not None and bool(earlier.reference)
+            barred = _barred(request, settings, terms, earlier, self._timing.now())
+            if barred is not None:
+                return await self._refuse(request, terms, _denied(decision, barred))
+            # Fetching an answer is no new question about the number.
+            resting = None if waiting else await self._resting(request, settings, terms)
             if resting is not None:
                 return await self._refuse(
                     request, terms, _denied(decision, resting), outcome=Outcome.NUMBER_COOLDOWN
@@ -246,6 +256,7 @@ class Gateway:
                 lane=lane,
                 tools=self._tools,
             ).run()
+                before=earlier,
 
     def _closed(self, request: LookupRequest, settings: SourceSettings, lane: Lane) -> Fired | None:
         """The rule that keeps a source shut although policy would allow it, if there is one."""
@@ -269,6 +280,17 @@ class Gateway:
         return None
 
     async def _resting(self, request: LookupRequest, settings: SourceSettings, terms: Terms) -> Fired | None:
+    async def _before(
+        self, request: LookupRequest, settings: SourceSettings, terms: Terms, fields: tuple[str, ...]
+    ) -> Before | None:
+        """How this very question went when it was put last, where that matters."""
+        if not settings.base_url and not terms.deferred:
+            return None
+        if not (terms.billed_when or terms.deferred or terms.idempotent):
+            return None
+        names, now = log_names(request, terms), self._timing.now()
+        return await asyncio.to_thread(before, self._log, names, settings.id, fields, now)
+
         """The rule that leaves a number alone as long as its carrier wants, if it was asked about lately."""
         if not terms.cooldown:
             return None
@@ -450,6 +472,32 @@ def _terms(source: Source) -> Terms | None:
 
 
 def _denied(decision: Decision, fired: Fired) -> Decision:
+def _barred(
+    request: LookupRequest,
+    settings: SourceSettings,
+    terms: Terms,
+    earlier: Before | None,
+    now: dt.datetime,
+) -> Fired | None:
+    """The rule that keeps a question from being put because of how it went before, if there is one."""
+    source = (("source", settings.id),)
+    waiting = earlier is not None and bool(earlier.reference)
+    if request.delivered is not None and not waiting:
+        return Fired(
+            rule="source.not_waiting",
+            sentence=_NOT_WAITED_FOR,
+            remedy=_NOT_WAITED_FOR_REMEDY,
+            params=source,
+        )
+    if earlier is None or waiting or not terms.billed_when or terms.idempotent or request.again:
+        return None
+    taken = earlier.ended == Outcome.PENDING and earlier.kind == "answer"  # its reference has run out
+    if (earlier.unknown or taken) and now - earlier.asked.at < terms.fresh_for:
+        # Put once more it may be charged twice. Only a person may want that.
+        return Fired(rule="source.fate_unknown", sentence=_FATE, remedy=_FATE_REMEDY, params=source)
+    return None
+
+
     return replace(
         decision, verdict=Ruling.DENY, fired=(*decision.fired, fired), rules=(*decision.rules, fired.rule)
     )

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import NamedTuple
 
 from sources.contract import Outcome
 from tracer.errors import LogUnavailable
@@ -97,11 +98,49 @@ def word_token(kind: str) -> str:
     return f"{kind}_" + "".join("bcdfghjklmnpqrst"[int(digit, 16)] for digit in secrets.token_hex(12))
 
 
-def key_of_the_unknown(log: Log, names: Mapping[str, str], source: str, fields: tuple[str, ...]) -> str:
-    """Give the idempotency key under which this very question was put last, if its fate is not known.
+# After one of these a question that the vendor has still waits for its answer.
+_STILL_OPEN = frozenset(
+    {
+        Outcome.PENDING,
+        Outcome.UNKNOWN,
+        Outcome.UNAVAILABLE,
+        Outcome.RATE_LIMITED,
+        Outcome.AUTH_FAILED,
+        Outcome.QUOTA_EXHAUSTED,
+    }
+)
 
-    "" when it was never put, or has another ending than ``unknown``. ``names`` are the pseudonyms of
-    tracer.lookups.log_names; a question is the same when it told the same fields of the same subject.
+
+class Before(NamedTuple):
+    """How this very question went when it was put last.
+
+    ``asked`` is its entry, ``ended`` its ending ("" for none), ``reference`` the vendor's own of it, sealed,
+    when he has it and has not answered before ``expires``,
+    ``kind`` who is waited for, ``anchor`` the date it was asked with,
+    ``idempotency`` its key.
+    """
+
+    asked: Entry
+    ended: str
+    reference: str = ""
+    expires: str = ""
+    kind: str = ""
+    anchor: dt.date | None = None
+    idempotency: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """True when nobody knows whether it was answered: no ending, or ``unknown``."""
+        return self.ended in ("", str(Outcome.UNKNOWN))
+
+
+def before(
+    log: Log, names: Mapping[str, str], source: str, fields: tuple[str, ...], now: dt.datetime
+) -> Before | None:
+    """Give how this very question went when it was put last; None when it never was.
+
+    ``names`` are the pseudonyms of tracer.lookups.log_names; a question is the same when it told the same
+    fields of the same subject. A reference that has run out by ``now`` is none.
     """
     asked = log.entries(event="asked", case=names["case"], source=source, newest=True, limit=_LOOK_BACK)
     for entry in asked:
@@ -110,11 +149,28 @@ def key_of_the_unknown(log: Log, names: Mapping[str, str], source: str, fields: 
             and entry.body.get("number") == names.get("number")
             and tuple(sorted(map(str, _listed(entry.body.get("fields_sent"))))) == fields
         )
-        if same:
-            endings = [other.event for other in log.entries(about=entry.seq) if other.event in _ENDINGS]
-            unknown = not endings or str(Outcome.UNKNOWN) in endings
-            return str(entry.body.get("idempotency") or "") if unknown else ""
-    return ""
+        if not same:
+            continue
+        after = list(log.entries(about=entry.seq))
+        ended = next((other.event for other in after if other.event in _ENDINGS), "")
+        open_still = not ended or Outcome(ended) in _STILL_OPEN
+        taken = next((one for one in [*reversed(after), entry] if one.body.get("reference")), None)
+        until = str(taken.body.get("expires") or "") if taken else ""
+        alive = bool(until) and dt.datetime.fromisoformat(until) > now
+        kind = str(taken.body.get("kind") or "") if taken else ""
+        # A holder who has agreed is waited for no more; whether the question was put then is not known.
+        used_up = kind == "holder" and any(one.event == "delivered" for one in after)
+        anchor = str(entry.body.get("anchor_date") or "")
+        return Before(
+            asked=entry,
+            ended=ended,
+            reference=str(taken.body["reference"]) if taken and alive and open_still and not used_up else "",
+            expires=until,
+            kind=kind,
+            anchor=dt.date.fromisoformat(anchor) if anchor else None,
+            idempotency=str(entry.body.get("idempotency") or ""),
+        )
+    return None
 
 
 def asked_since(log: Log, names: Mapping[str, str], source: str, since: dt.datetime) -> bool:

@@ -20,7 +20,19 @@ from graph.model import (
     Role,
 )
 from sources.carrier.facts import fact
-from sources.contract import Answer, Ask, Channel, Field, Outcome, Rows, Source, Subject, Terms
+from sources.contract import (
+    Answer,
+    Ask,
+    Channel,
+    Field,
+    Outcome,
+    Reply,
+    Rows,
+    Source,
+    SourceError,
+    Subject,
+    Terms,
+)
 from tracer.config import SourceSettings
 from tracer.policy import Decision
 
@@ -37,6 +49,10 @@ class CaseFacts:
 
     ``pseudonym(kind, text)`` is the case key's (vault): what the log may call a person, a number or the case.
     ``token`` is the case's name in the log where it has one already; else it is worked out from ``ref``.
+    ``barred`` is why nothing may be looked up for its debtor any more; empty when nothing forbids it.
+
+    ``seal`` and ``unseal`` are the case key's too, each with the place a value is sealed for: they keep what
+    a vendor calls a question that it answers later. Without them such a question cannot be taken up again.
     """
 
     ref: str
@@ -44,6 +60,9 @@ class CaseFacts:
     open: bool | None
     pseudonym: Callable[[str, str], str] = field(repr=False)
     token: str = ""
+    barred: frozenset[str] = frozenset()
+    seal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
+    unseal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +102,11 @@ class SubjectFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupRequest:
-    """What somebody wants looked up, where, for what."""
+    """What somebody wants looked up, where, for what.
+
+    ``delivered`` is an answer that came by itself, to a question that was left pending. ``again`` says that a
+    person wants a billed question put once more although nobody knows whether it was answered before.
+    """
 
     source: Source
     settings: SourceSettings
@@ -91,6 +114,8 @@ class LookupRequest:
     subject: SubjectFacts
     actor: str
     purpose: str
+    delivered: Reply | None = field(default=None, repr=False)
+    again: bool = False
 
     def __repr__(self) -> str:
         return f"LookupRequest({self.settings.id}, {self.subject.role}, {self.purpose})"
@@ -141,6 +166,31 @@ def narrowed(request: LookupRequest, fields: frozenset[Field], today: dt.date, r
         employee_id=subject.employee_id if Field.EMPLOYEE_ID in fields else "",
         region=region,
     )
+
+
+# What a vendor's reference is sealed for: it opens nowhere else.
+_PLACE = "log.reference"
+_LETTERS = "bcdfghjklmnpqrst"
+
+
+def sealed(case: CaseFacts, reference: str) -> str:
+    """Give a vendor's reference as the log may hold it: sealed under the case's key, spelled in letters.
+
+    Raises SourceError for a case without a key to seal with, and for what is no reference.
+    """
+    if case.seal is None:
+        raise SourceError(Outcome.PROTOCOL_ERROR, "no_key_for_later")
+    if not isinstance(reference, str) or not 0 < len(reference.encode()) <= 1000:
+        raise SourceError(Outcome.PROTOCOL_ERROR, "reference_unfit")
+    return "".join(_LETTERS[int(digit, 16)] for digit in case.seal(reference.encode(), _PLACE).hex())
+
+
+def unsealed(case: CaseFacts, reference: str) -> str:
+    """Give back what :func:`sealed` sealed; raises what the case's key raises, SourceError without one."""
+    if case.unseal is None:
+        raise SourceError(Outcome.PROTOCOL_ERROR, "no_key_for_later")
+    digits = "".join(f"{_LETTERS.index(letter):x}" for letter in reference)
+    return case.unseal(bytes.fromhex(digits), _PLACE).decode()
 
 
 def log_names(request: LookupRequest, terms: Terms | None) -> dict[str, str]:

@@ -18,7 +18,8 @@ from tracer.errors import WrongUse
 from tracer.wire import Target
 
 # Kinds that need to know who asks besides the secret.
-NAMED = frozenset({AuthKind.OAUTH2, AuthKind.BASIC, AuthKind.TC3, AuthKind.ACS3, AuthKind.HMAC})
+TOKENS = frozenset({AuthKind.OAUTH2, AuthKind.JWT_BEARER, AuthKind.CIBA})
+NAMED = TOKENS | {AuthKind.BASIC, AuthKind.TC3, AuthKind.ACS3, AuthKind.HMAC}
 
 
 def signed(aim: Target, auth: Auth, settings: SourceSettings, now: dt.datetime) -> Target:
@@ -27,7 +28,7 @@ def signed(aim: Target, auth: Auth, settings: SourceSettings, now: dt.datetime) 
     Raises:
         SourceBroken: the secret, or the name that belongs to it, is not configured.
     """
-    if auth.kind in (AuthKind.NONE, AuthKind.OAUTH2):
+    if auth.kind is AuthKind.NONE or auth.kind in TOKENS:
         return aim  # a token was put there already
     if not (settings.secret_env or settings.secret_file):
         raise SourceBroken(Outcome.AUTH_FAILED, "secret_not_there")

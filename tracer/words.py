@@ -167,6 +167,7 @@ OUTCOMES: Mapping[str, str] = {
     "quota_exhausted": N_("the quota is used up"),
     "unavailable": N_("the source is out of service"),
     "protocol_error": N_("the answer could not be understood"),
+    "pending": N_("asked, the answer comes later"),
     "refused": N_("refused by policy"),
     "unknown": N_("asked, answer unknown"),
 }

@@ -108,7 +108,7 @@ def _undecided(value: object, place: Place) -> Iterator[tuple[Place, str, str]]:
 
 def _told(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     about, request = manifest.source, manifest.request
-    asked = places_in([request.json_, request.form, request.headers])
+    asked = places_in([request.json_, request.form, request.headers, manifest.auth.subject])
     address = places_in([request.path, request.query])
     places = asked | address | places_in(manifest.auth.scope)
     for key in ("needs", "also"):
@@ -166,25 +166,55 @@ def _asks(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
         AuthKind.QUERY: ("secret_as",),
         AuthKind.TC3: ("service",),
         AuthKind.HMAC: ("header", "id_as", "time_as"),
+        AuthKind.JWT_BEARER: ("subject",),
+        AuthKind.CIBA: ("subject",),
     }.get(auth.kind, ())
     for key in missing:
         if not getattr(auth, key):
             yield ("auth",), "auth_incomplete", key
+    if auth.subject and auth.kind not in (AuthKind.JWT_BEARER, AuthKind.CIBA):
+        yield ("auth", "subject"), "subject_unfit", auth.kind
     if auth.kind is AuthKind.PATH and "auth.secret" not in places_in(request.path):
         yield ("auth",), "auth_incomplete", "{auth.secret}"
     for name in request.headers:
         if name.lower() in ("authorization", "host", "cookie", "content-type", "content-length"):
             yield ("request", "headers", name), "header_not_yours", name
-    if manifest.poll is not None and "ref" not in places_in([manifest.poll.path, manifest.poll.json_]):
-        yield ("poll", "path"), "no_reference", "{ref}"
-    if manifest.poll is not None and Outcome.ANSWERED not in manifest.poll.map.values():
-        yield ("poll", "map"), "never_answered", ""
+    yield from _later(manifest)
     if manifest.outcome is not None:
         if Outcome.ANSWERED not in manifest.outcome.map.values():
             yield ("outcome", "map"), "never_answered", ""
         for code in manifest.outcome.billed or ():
             if code not in manifest.outcome.map:
                 yield ("outcome", "billed"), "no_such_code", code
+
+
+def _later(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
+    """What is said of answers that come later than the question."""
+    poll, callback, file, request = manifest.poll, manifest.callback, manifest.file, manifest.request
+    if poll is not None and "ref" not in places_in([poll.path, poll.json_]):
+        yield ("poll", "path"), "no_reference", "{ref}"
+    for key, part in (("poll", poll), ("callback", callback)):
+        if part is not None and Outcome.ANSWERED not in part.map.values():
+            yield (key, "map"), "never_answered", ""
+    if poll is not None and callback is not None and poll.id != callback.id:
+        yield ("callback", "id"), "two_references", callback.id
+    ways = [
+        name for name, part in (("poll", poll), ("callback", callback), ("pages", manifest.pages)) if part
+    ]
+    if manifest.auth.kind is AuthKind.CIBA and ways:
+        yield ("auth", "kind"), "two_waits", ways[0]
+    if (file is None) != (request.method != "FILE"):
+        yield ("file",), "file_unfit", request.method
+    if file is None:
+        return
+    if ways or manifest.auth.kind is not AuthKind.NONE:
+        yield ("file",), "two_waits", ways[0] if ways else "auth"
+    row = request.json_
+    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
+        yield ("request", "json"), "no_line", ""
+    else:
+        for ours in file.match.keys() - row.keys():
+            yield ("file", "match", ours), "no_such_column", ours
 
 
 def _given(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:

@@ -126,7 +126,11 @@ class About(_Part):
 
 
 class AuthPart(_Part):
-    """[auth]: how the vendor knows who asks. A secret is the configuration's; no manifest holds one."""
+    """[auth]: how the vendor knows who asks. A secret is the configuration's; no manifest holds one.
+
+    ``subject`` is in whose name a token is wanted (``tel:{phone.e164}``), for ``oauth2-jwt-bearer`` and
+    ``oauth2-ciba``.
+    """
 
     kind: AuthKind = AuthKind.NONE
     scope: str = ""
@@ -137,13 +141,17 @@ class AuthPart(_Part):
     time_as: str = ""
     service: str = ""
     region: str = ""
+    subject: str = ""
 
 
 class Request(_Part):
-    """[request]: literals and places (``{phone.e164}``), nothing computed."""
+    """[request]: literals and places (``{phone.e164}``), nothing computed.
 
-    method: Literal["GET", "POST", "PUT"] = "POST"
-    path: Path
+    ``FILE`` is no request: its ``json`` is one line of the file that [file] describes.
+    """
+
+    method: Literal["GET", "POST", "PUT", "FILE"] = "POST"
+    path: Path = "/"
     json_: dict[str, object] | list[object] | None = Field(default=None, alias="json")
     form: dict[str, str] | None = None
     query: dict[str, str | int | bool] = Field(default_factory=dict)
@@ -217,17 +225,60 @@ class FactPart(_Part):
         return FactKind(self.kind)
 
 
+States = Annotated[dict[str, Said | Literal["wait"]], Field(min_length=1)]
+
+
 class Poll(_Part):
-    """[poll]: the answer comes later. ``id`` is where the first reply says what to ask for, as ``{ref}``."""
+    """[poll]: the answer comes later. ``id`` is where the first reply says what to ask for, as ``{ref}``.
+
+    Asked ``most`` times, ``wait`` apart; then the look-up is left pending and goes on from there when it is
+    made again, for ``life``.
+    """
 
     id: At
     method: Literal["GET", "POST"] = "GET"
     path: Path
     json_: dict[str, object] | None = Field(default=None, alias="json")
     at: At
-    map: dict[str, Said | Literal["wait"]] = Field(min_length=1)
+    map: States
     wait: Duration = dt.timedelta(seconds=2)
     most: int = Field(default=5, ge=1, le=8)
+    life: Duration = dt.timedelta(days=1)
+
+
+class Callback(_Part):
+    """[callback]: the vendor calls when the answer is there. ``id`` is where the first reply names the
+    question, ``ref`` where the callback does; ``at`` and ``map`` say how it went, as in [poll].
+
+    ``check`` says how a callback is known to be the vendor's: ``hmac-sha256`` of its body (hex or base64, in
+    ``header`` behind ``prefix``; with ``time_as`` of the time there, a dot and the body, no older than
+    ``within``), or ``token``: the secret itself in ``header``.
+    """
+
+    id: At
+    ref: At
+    at: At
+    map: States
+    check: Literal["hmac-sha256", "token"]
+    header: Header
+    prefix: str = ""
+    time_as: Header | Literal[""] = ""
+    within: Duration = dt.timedelta(minutes=5)
+    life: Duration = dt.timedelta(days=1)
+
+
+class FilePart(_Part):
+    """[file]: lines are sent in a file and answers come back in one; with ``header`` the first names columns.
+
+    ``match`` says which columns of the answer's file hold what was sent (ours = theirs); a line that is
+    matched is read as an object of its columns. At most ``most`` lines in one file; waited for for ``life``.
+    """
+
+    match: dict[str, str] = Field(min_length=1)
+    header: bool = True
+    separator: Literal[",", ";", "|", "\t"] = ","
+    most: int = Field(default=10_000, ge=1, le=1_000_000)
+    life: Duration = dt.timedelta(days=7)
 
 
 class Pages(_Part):
@@ -248,6 +299,8 @@ class Manifest(_Part):
     outcome: Result | None = None
     fact: tuple[FactPart, ...] = Field(min_length=1)
     poll: Poll | None = None
+    callback: Callback | None = None
+    file: FilePart | None = None
     pages: Pages | None = None
     purpose: dict[str, str] = Field(default_factory=dict)
     options: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], str] = Field(default_factory=dict)

@@ -12,10 +12,21 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from graph.model import LineFact, Phone
-from sources.carrier.camara import refusal
-from sources.carrier.facts import FORMS, fact, retry_after
-from sources.contract import Answer, Ask, Auth, AuthKind, Flow, HttpCall, Outcome, Reply, Subject, Terms
+from graph.model import LineFact
+from sources.carrier.facts import FORMS, retry_after
+from sources.contract import (
+    Answer,
+    Ask,
+    Auth,
+    AuthKind,
+    Flow,
+    HttpCall,
+    Later,
+    Outcome,
+    Reply,
+    Subject,
+    Terms,
+)
 from sources.manifest.body import (
     ABSENT,
     MISSING,
@@ -39,9 +50,11 @@ from sources.manifest.fill import (
     purpose_of,
     value_of,
 )
-from sources.manifest.form import Errors, FactPart, Manifest
+from sources.manifest.form import FactPart, Manifest
+from sources.manifest.meaning import checked, compared, likeness, refused
 
 NOTHING = "nothing"
+IN_A_NAME = frozenset({AuthKind.JWT_BEARER, AuthKind.CIBA})
 
 _UNFIT = re.compile(r"[^\w .&()-]+")
 
@@ -65,6 +78,8 @@ def terms_of(manifest: Manifest) -> Terms:
         fresh_for=about.fresh_for,
         cooldown=cooldown,
         in_url=bool(about.in_url),
+        deferred=bool(manifest.poll or manifest.callback or manifest.file)
+        or manifest.auth.kind is AuthKind.CIBA,
     )
 
 
@@ -107,7 +122,8 @@ class ManifestSource:
             if value is not None:
                 known[place] = value
         asked = (request.path, request.json_, request.form, request.query, request.headers)
-        for place in places_in([*asked, self.manifest.auth.scope]) - CREDENTIALS:
+        auth = self.manifest.auth
+        for place in places_in([*asked, auth.scope, auth.subject]) - CREDENTIALS:
             if place == "purpose":
                 known[place] = purpose_of(ask, self.manifest.purpose)
             elif place.startswith("option."):
@@ -124,13 +140,16 @@ class ManifestSource:
 
     def _converse(self, ask: Ask, known: dict[str, Value]) -> Flow:
         manifest = self.manifest
-        call = self._call(known)
-        reply = yield call
-        ended, body = self._judged(reply)
-        if ended is not None:
-            return ended
-        if manifest.poll is not None:
-            ended, body = yield from self._polled(body, known)
+        if manifest.file is not None:
+            return (yield from self._filed(ask, known))
+        body: object = MISSING
+        if not ask.waiting:
+            reply = yield self._call(known)
+            ended, body = self._judged(reply)
+            if ended is not None:
+                return ended
+        if manifest.poll is not None or manifest.callback is not None:
+            ended, body = yield from self._fetched(body, known, ask.waiting)
             if ended is not None:
                 return ended
         pages = [body]
@@ -175,7 +194,8 @@ class ManifestSource:
         headers = filled(self.manifest.request.headers, known)
         assert isinstance(headers, dict)
         scope = str(filled(auth.scope, known) or "") if auth.kind is AuthKind.OAUTH2 else ""
-        signed = auth.kind is not AuthKind.NONE and not scope
+        scope = scope or (str(filled(auth.scope, known) or "") if auth.kind in IN_A_NAME else "")
+        signed = auth.kind is not AuthKind.NONE and not (scope and auth.kind is AuthKind.OAUTH2)
         return HttpCall(
             method=method,
             path=path,
@@ -194,20 +214,45 @@ class ManifestSource:
                 time_as=auth.time_as,
                 service=auth.service,
                 region=auth.region,
+                subject=str(filled(auth.subject, known) or ""),
             )
             if signed
             else None,
             wait=wait,
         )
 
-    def _polled(
-        self, body: object, known: Mapping[str, Value]
-    ) -> Generator[HttpCall, Reply, tuple[Answer | None, object]]:
-        poll = self.manifest.poll
-        assert poll is not None
-        reference = as_text(only(body, poll.id))
+    # What comes later
+
+    def _filed(self, ask: Ask, known: Mapping[str, Value]) -> Flow:
+        """One line of a file: it is put with the others, and its answer comes back in another file."""
+        file = self.manifest.file
+        assert file is not None
+        line = ask.waiting or json.dumps(filled(self.manifest.request.json_, known), ensure_ascii=False)
+        reply = yield Later(ref=line, life=file.life.total_seconds())
+        if not reply.status:
+            return Answer(outcome=Outcome.PENDING, raw="in_a_file")
+        ended, body = self._judged(reply)
+        return ended if ended is not None else self._meaning(ask, known, [body])
+
+    def _fetched(
+        self, body: object, known: Mapping[str, Value], waiting: str
+    ) -> Generator[HttpCall | Later, Reply, tuple[Answer | None, object]]:
+        """Have the reference written down, and get the answer: as it was delivered, else by asking for it."""
+        poll, callback = self.manifest.poll, self.manifest.callback
+        part = poll or callback
+        assert part is not None
+        reference = waiting or as_text(only(body, part.id))
         if reference is None or not REFERENCE.fullmatch(reference):
-            raise Unmapped(poll.id)
+            raise Unmapped(part.id)
+        delivered = yield Later(ref=reference, life=part.life.total_seconds())
+        if delivered.status and callback is not None:
+            body = parsed(delivered.body)
+            state = mapped(callback.map, only(body, callback.at), callback.at)
+            if state == "wait":
+                return Answer(outcome=Outcome.PENDING, raw="called_back_too_early"), body
+            return self._ended(state, f"callback {callback.at}"), body
+        if poll is None:
+            return Answer(outcome=Outcome.PENDING, raw="no_callback_yet"), body
         with_it = {**known, "ref": reference}
         for _ in range(poll.most):
             asked = filled(poll.json_, with_it)
@@ -218,13 +263,13 @@ class ManifestSource:
             if ended is not None:
                 return ended, body
             state = mapped(poll.map, only(body, poll.at), poll.at)
-            if state == "wait":
-                continue
-            if state is Outcome.ANSWERED:
-                return None, body
-            return Answer(outcome=Outcome(state), raw=f"{reply.status} {poll.at}"), body
-        # It was taken, and perhaps will be billed: the answer is only late.
-        return Answer(outcome=Outcome.UNAVAILABLE, raw="poll_not_ready"), body
+            if state != "wait":
+                return self._ended(state, f"{reply.status} {poll.at}"), body
+        # It was taken, and will be answered: the answer is only late.
+        return Answer(outcome=Outcome.PENDING, raw="poll_not_ready"), body
+
+    def _ended(self, state: str, raw: str) -> Answer | None:
+        return None if state == Outcome.ANSWERED else Answer(outcome=Outcome(state), raw=raw)
 
     # What it means
 
@@ -244,7 +289,7 @@ class ManifestSource:
                     body,
                 )
             )
-        found, raw = _refused(errors, reply.status, code, body)
+        found, raw = refused(errors, reply.status, code, body)
         if success and code is None and body is not MISSING:
             # An envelope that only errors have is not there; one that success has too must be.
             found = Outcome.PROTOCOL_ERROR if Outcome.ANSWERED in errors.map.values() else Outcome.ANSWERED
@@ -304,14 +349,14 @@ class ManifestSource:
             if value == NOTHING:
                 yield None
                 continue
-            score = _score(part, value, body)
+            score = likeness(part, value, body)
             if score is not None and part.score is not None:
                 value = (
                     "high"
                     if score[0] >= part.score.high
                     else ("partial" if score[0] >= part.score.partial else value)
                 )
-            yield _checked(part, value, ask.phone, self.name, ask, score[1] if score else None, raw)
+            yield checked(part, value, ask.phone, self.name, ask, score[1] if score else None, raw)
 
     def _value(
         self, part: FactPart, places: tuple[str, ...], row: tuple[object, ...], ask: Ask, body: object
@@ -324,7 +369,7 @@ class ManifestSource:
         if text in part.map:
             return part.map[text], f"{where}={text}"
         if part.compare:
-            return _compared(part, text, ask, body), where
+            return compared(part, text, ask, body), where
         if part.of in FORMS and (part.prefix or not part.map) and text not in ("null", ABSENT, ""):
             cleaned = " ".join(_UNFIT.sub(" ", text).split())
             return f"{part.prefix}{cleaned}"[:60].rstrip() if part.prefix else cleaned, where
@@ -337,91 +382,3 @@ def _e164(ask: Ask) -> str:
 
 def _literal(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _checked(
-    part: FactPart, value: str, phone: Phone, source: str, ask: Ask, score: float | None, raw: str
-) -> LineFact:
-    anchor = {"{anchor_date}": ask.anchor_date, "{today}": ask.today}.get(part.anchor)
-    if part.anchor_days is not None:
-        anchor = ask.today - dt.timedelta(days=part.anchor_days)
-    try:
-        return fact(
-            part.of,
-            value,
-            phone=phone,
-            source=source,
-            as_of=ask.today,
-            anchor=anchor,
-            attribute=part.attribute,
-            score=score,
-            raw=raw,
-        )
-    except ValueError:
-        raise Unmapped(f"{part.kind}") from None
-
-
-def _score(part: FactPart, value: str, body: object) -> tuple[int, float] | None:
-    if part.score is None:
-        return None
-    score = only(body, part.score.at)
-    if score is MISSING:
-        return None
-    # A score belongs to a "no": beside an exact match it is not what the definition says.
-    if type(score) is not int or not 0 <= score <= part.score.of or value != "none":
-        raise Unmapped(part.score.at)
-    return score, score / part.score.of
-
-
-def _compared(part: FactPart, text: str, ask: Ask, body: object) -> str:
-    where = part.at if isinstance(part.at, str) else part.at[0]
-    if part.compare == "months":
-        if not re.fullmatch(r"\d{1,4}", text):
-            raise Unmapped(where)
-        return f"[{text},{int(text) + 1})"
-    anchor = ask.anchor_date
-    if anchor is None:
-        raise Unmapped("anchor_date")
-    if text in ("null", ""):
-        # Never, or not stored: only a vendor that watched since then can say "no".
-        days = only(body, part.monitored) if part.monitored else MISSING
-        watched = type(days) is int and ask.today - dt.timedelta(days=min(days, 36_500)) <= anchor
-        return "no" if watched else "unknown"
-    try:
-        # "20250315" and "2025-03-15T…" alike
-        day = dt.date.fromisoformat(text[:10])
-    except ValueError:
-        raise Unmapped(where) from None
-    if day > ask.today + dt.timedelta(days=1):
-        raise Unmapped(where)
-    if part.compare == "before_anchor":
-        return "yes" if day <= anchor else "no"
-    return "yes" if day > anchor else "no"
-
-
-def _refused(errors: Errors, status: int, code: str | None, body: object) -> tuple[Outcome, str]:
-    """What an error code, else a status, means; and what of it may be logged: never a value from outside."""
-    if code is not None:
-        if code in errors.map:
-            return errors.map[code], code
-        for pattern in sorted((one for one in errors.map if one.endswith("*") and one != "*"), key=len)[::-1]:
-            if code.startswith(pattern[:-1]):
-                return errors.map[pattern], pattern
-    if errors.schema_ == "camara" and not 200 <= status <= 299:
-        known = refusal(Reply(status=status, body=json.dumps(body).encode() if body is not MISSING else b""))
-        return known.outcome, known.raw.partition(" ")[2]
-    # A proxy speaks of the call, whatever its page says; any other status counts only with a body to it.
-    said = errors.status.get(str(status))
-    if said is not None and (isinstance(body, dict) or status in (401, 403, 429) or status >= 500):
-        return said, ""
-    if status == 401:
-        return Outcome.AUTH_FAILED, ""
-    if status == 429:
-        return Outcome.RATE_LIMITED, ""
-    if status >= 500:
-        return Outcome.UNAVAILABLE, ""
-    if code is not None and "*" in errors.map:
-        return errors.map["*"], "*"
-    if status == 403:
-        return Outcome.NOT_ENTITLED, ""
-    return Outcome.PROTOCOL_ERROR, ""

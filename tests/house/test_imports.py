@@ -21,7 +21,10 @@ BREACHES = {
     "sources describe": ("sources/planted.py", "import socket"),
     "Only the gateway speaks HTTP": ("tracer/desk/planted.py", "import httpx"),
     "Only tables, store, log": ("tracer/desk/planted.py", "from sqlmodel import Session"),
-    "Only the vault and the log": ("tracer/desk/planted.py", "from cryptography.fernet import Fernet"),
+    "Only the vault, the log and signed": (
+        "tracer/desk/planted.py",
+        "from cryptography.fernet import Fernet",
+    ),
     "The command line is thin": ("tracer/cli/planted.py", "import tracer.store"),
     "rapidfuzz has one home": ("graph/planted.py", "from rapidfuzz import fuzz"),
     "phonenumbers has one home": ("tracer/intake/planted.py", "import phonenumbers"),
@@ -106,5 +109,6 @@ def test_no_contract_ignores_more_than_the_drawing_says() -> None:
     homes = {line.split(" -> ")[0] for contract in contracts for line in contract.get("ignore_imports", ())}
     assert homes <= {
         "tracer.gateway", "tracer.tables", "tracer.store", "tracer.store.*", "tracer.log", "tracer.log.*",
-        "tracer.migrations.**", "tracer.vault", "tracer.proof", "graph.similar", "graph.clean.phones",
+        "tracer.migrations.**", "tracer.vault", "tracer.assertions", "tracer.proof", "graph.similar",
+        "graph.clean.phones",
     }  # fmt: skip

@@ -63,5 +63,5 @@ def test_a_question_tells_everything_there_is_unless_it_is_changed() -> None:
     ask = an_ask(fictional(3), employer="")
 
     empty = [part.name for part in fields(ask) if not getattr(ask, part.name)]
-    assert empty == ["employer", "region"]
+    assert empty == ["employer", "region", "waiting"]
     assert ask.name == fictional(3).name

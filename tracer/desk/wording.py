@@ -151,6 +151,8 @@ EVENTS: Mapping[str, str] = {
     **OUTCOMES,
     "init": N_("home made"),
     "import": N_("file import begun"),
+    "accepted": N_("question taken, the answer comes later"),
+    "delivered": N_("what was waited for has come"),
     "import_ended": N_("file import ended"),
     "case_placed": N_("case placed"),
     "case_assigned": N_("case assigned"),

@@ -25,7 +25,7 @@ from tracer.log.query import Query
 from tracer.log.runs import Run, alive, clear, died
 from tracer.log.staff import Staff
 from tracer.log.verify import Head, Progress, Verification, verify
-from tracer.log.vocabulary import ASKED, UNKNOWN
+from tracer.log.vocabulary import ASKED, PENDING, UNKNOWN
 from tracer.log.writer import Writer
 from tracer.proof import Key, Unsound
 from tracer.words import N_
@@ -316,12 +316,15 @@ class Log:
             raise files.unavailable(self._database, error) from error
 
     def recover(self, actor: str) -> int:
-        """Close what was asked by processes that are gone as ``unknown``; give how many. Never asks again."""
+        """Close what was asked by processes that are gone as ``unknown``; give how many. Never asks again.
+
+        One that the vendor has and answers later is closed as ``pending``: its answer can still be fetched.
+        """
         gone = died(self._database)
         promises = [
             self.submit(
                 Draft(
-                    UNKNOWN,
+                    PENDING if self._waits(entry) else UNKNOWN,
                     actor=actor,
                     purpose=entry.purpose,
                     case=entry.case,
@@ -342,6 +345,13 @@ class Log:
         for name in gone:
             clear(self._database, name)
         return closed
+
+    def _waits(self, entry: Entry) -> bool:
+        """True when the vendor has this question and answers it later: nothing of it is lost."""
+        after = [entry, *self.entries(about=entry.seq)]
+        asked_holder = any(one.body.get("kind") == "holder" for one in after)
+        agreed = asked_holder and any(one.event == "delivered" for one in after)
+        return any(one.body.get("reference") for one in after) and not agreed
 
     def close(self) -> None:
         """Write what is waiting and let go of the database. May be called twice."""

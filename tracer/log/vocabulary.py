@@ -20,6 +20,7 @@ ACTOR = re.compile(r"[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]{1,64}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/@*-]{0,79}")
 _ID = re.compile(r"[^\W_][\w .()/#:+-]{0,79}")
 _PLACE = re.compile(r"[A-Za-z0-9/\[][A-Za-z0-9_.:/\[\]-]{0,119}")
+_SEALED = re.compile(r"[bcdfghjklmnpqrst]{60,2400}")
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{16,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?")
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     COUNT = "count"  # a whole number from 0 to below 100,000,000: counts, bytes, milliseconds, minor units
     SEQ = "seq"  # the number of another entry
     FLAG = "flag"  # true or false
+    SEALED = "sealed"  # a vendor's reference, sealed under the case's key and spelled in letters
 
 
 def loggable(text: str) -> bool:
@@ -78,6 +80,7 @@ _LOOKS: Mapping[Kind, Callable[[object], bool]] = {
     Kind.TIME: _like(_TIME),
     Kind.COUNT: _whole(0, _MOST),
     Kind.SEQ: _whole(1, 2**53),
+    Kind.SEALED: _like(_SEALED),
     Kind.FLAG: lambda value: isinstance(value, bool),
 }
 
@@ -92,13 +95,14 @@ _NAMES: Mapping[Kind, str] = {
     Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
     Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
     "idempotency flag",
-    Kind.DIGEST: "packs policy file file_digest mapping mapping_digest root config query",
+    Kind.DIGEST: "packs policy file file_digest mapping mapping_digest root config query model",
     Kind.DAY: "follow_up today as_of anchor_date from until due_on retain_until",
-    Kind.TIME: "local_time at since",
+    Kind.TIME: "local_time at since expires",
     Kind.COUNT: "attempt attempts status bytes milliseconds price spent budget intrusion retry_after found "
     "hits rows records claims facts dropped batch counts problems size top shown epoch",
     Kind.SEQ: "entry entries first last undoes",
     Kind.FLAG: "billed promised interrupted broken",
+    Kind.SEALED: "reference",
 }
 _KEYS: Mapping[str, Kind] = {key: kind for kind, keys in _NAMES.items() for key in keys.split()}
 
@@ -118,6 +122,7 @@ _ENDING = (
 ENDINGS = frozenset(str(outcome) for outcome in Outcome)
 ASKED = "asked"
 UNKNOWN = str(Outcome.UNKNOWN)
+PENDING = str(Outcome.PENDING)
 CLOCK_CORRECTED = "clock_corrected"
 
 # Every event there is, and the keys it may carry beside the common ones.
@@ -125,7 +130,11 @@ EVENTS: Mapping[str, frozenset[str]] = {
     event: frozenset(f"{_COMMON} {keys}".split())
     for event, keys in {
         ASKED: "run subject number roles fields_sent fields_removed intrusion price budget spent idempotency "
-        "attempt anchor_date keys table host scope consent notice",
+        "attempt anchor_date keys table host scope consent notice reference expires",
+        # The vendor has the question and answers later; his reference of it, and until when he keeps it.
+        "accepted": "attempt host expires reference",
+        # The answer came by itself (a callback, a line of a file), not as the reply to a request.
+        "delivered": "attempt bytes file_digest",
         "called": "attempt method host path scope table key keys subject number idempotency fields_sent",
         "replied": "attempt status bytes rows milliseconds retry_after host table",
         "retried": "attempt status retry_after milliseconds host",
@@ -185,6 +194,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 
 # Keys beside ``actor`` under which a member of staff is named: written as commitments (tracer.log.staff).
+        # the in-use model: kept in the home, and ranking from then on
+        "model_kept": "model rows size conclusion",
+        "model_used": "model undoes",
 STAFF_KEYS = frozenset({"assigned_to", "approver"})
 
 

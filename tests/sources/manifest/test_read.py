@@ -138,7 +138,7 @@ def test_the_schema_for_editors_knows_every_section() -> None:
 
     assert set(found["properties"]) == {  # type: ignore[call-overload]
         *("source", "auth", "request", "errors", "outcome", "fact", "poll", "pages", "purpose", "options"),
-        "quality",
+        *("quality", "callback", "file"),
     }
     assert found["additionalProperties"] is False
 

@@ -203,7 +203,7 @@ map = { a = "active" }
     assert [fact.value for fact in driven.answer.facts] == ["active"]
     running = ok({"state": "running"})
     late = drive(later.lookup(an_ask()), ok({"job": "j-1"}), running, running, running).answer
-    assert (late.outcome, late.raw) == (Outcome.UNAVAILABLE, "poll_not_ready")
+    assert (late.outcome, late.raw) == (Outcome.PENDING, "poll_not_ready")
 
 
 def test_every_page_of_an_answer_is_read() -> None:

@@ -22,9 +22,11 @@ from tracer.config import Config, read
 from tracer.gateway import CaseFacts, Gateway, LookupRequest, SubjectFacts, Timing, network
 from tracer.log import Entry, Log
 from tracer.policy import Policy
+from tracer.vault import CaseKey
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 SECRET = "TRACER_TEST_SECRET"
+KEY = CaseKey(bytes(32), b"")
 
 CARRIER_TERMS = Terms(
     channel=Channel.CARRIER,
@@ -166,7 +168,10 @@ class House:
         self, script: Lookup = asks_once, terms: Terms = CARRIER_TERMS, **changes: object
     ) -> LookupRequest:
         who = fictional(1)
-        case = {"ref": "C-880017", "client": "northbank", "open": True, "pseudonym": pseudonym}
+        case = {
+            **{"ref": "C-880017", "client": "northbank", "open": True, "pseudonym": pseudonym},
+            **{"seal": KEY.seal, "unseal": KEY.open},
+        }
         subject = {
             "role": Role.DEBTOR,
             "phone": who.phone,

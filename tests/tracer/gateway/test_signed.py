@@ -219,7 +219,7 @@ wait = "4s"
     assert lookup.outcome is Outcome.ANSWERED
     assert [request.split()[1] for request in requests] == [b"/", b"/jobs/job-7", b"/jobs/job-7"]
     assert moments.waits.count(4.0) == 2
-    assert house.events() == ["asked", "called", "called", "answered"]
+    assert house.events() == ["asked", "accepted", "called", "called", "answered"]
 
 
 def test_throttling_inside_a_success_is_waited_out_and_each_attempt_is_an_entry(
