@@ -169,8 +169,12 @@ class House:
     ) -> LookupRequest:
         who = fictional(1)
         case = {
-            **{"ref": "C-880017", "client": "northbank", "open": True, "pseudonym": pseudonym},
-            **{"seal": KEY.seal, "unseal": KEY.open},
+            "ref": "C-880017",
+            "client": "northbank",
+            "open": True,
+            "pseudonym": pseudonym,
+            "seal": KEY.seal,
+            "unseal": KEY.open,
         }
         subject = {
             "role": Role.DEBTOR,

@@ -1,4 +1,4 @@
-"""Tokens in a number holder's name: by an assertion, or by asking him, over a sandbox operator on loopback."""
+"""Tokens in a number holder's name: by an assertion, or by asking him; an operator on loopback."""
 
 from __future__ import annotations
 
@@ -57,8 +57,11 @@ def look_up(house: Any, kit: Any, kind: str, *steps: Any, times: int = 1, **more
     async def main() -> tuple[list[Lookup], list[bytes]]:
         async with kit.teller(*steps) as teller:
             house.settings = {
-                **{"base_url": teller.url, "client_id": "tracer-1", "fields": ["phone"]},
-                **{"token_url": f"{teller.url}/token", "ciba_url": f"{teller.url}/bc-authorize"},
+                "base_url": teller.url,
+                "client_id": "tracer-1",
+                "fields": ["phone"],
+                "token_url": f"{teller.url}/token",
+                "ciba_url": f"{teller.url}/bc-authorize",
                 "key_env": KEY,
                 **more,
             }
