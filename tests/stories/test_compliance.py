@@ -61,7 +61,7 @@ def test_an_officer_sees_that_a_returned_case_is_gone_and_the_log_is_whole(town:
     size = town.office.log.head().size
 
     # The client takes the case back.
-    assert work.give_back([case], "agreement_ended") == 1
+    assert work.rights.destroy([case], "agreement_ended").cases == 1
 
     # Its number, its people and its calls cannot be read any more by anybody.
     with pytest.raises(WrongUse, match="returned"):

@@ -9,7 +9,8 @@ import typer
 from rich.markup import escape
 
 from tracer.cli import show
-from tracer.cli.session import session
+from tracer.cli.retention import certified
+from tracer.cli.session import WITH_PROBLEMS, leave, session
 from tracer.desk.reasons import coded
 from tracer.desk.wording import STATES, word
 from tracer.errors import WrongUse
@@ -214,7 +215,19 @@ def return_(
                 here.say(_("Nothing was changed."))
                 return
         with here.progress(_("Returning")) as told:
-            count = desk.give_back(chosen, reason, told)
+            done = desk.rights.destroy(chosen, reason, told)
     if here.json:
-        show.as_json({"returned": count, "reason": reason})
-    here.say(_("Cases returned, and their keys destroyed: {count}", count=count))
+        show.as_json(
+            {
+                "returned": done.cases,
+                "held": done.held,
+                "reason": reason,
+                "certificate": done.certificate.text if done.certificate else None,
+            }
+        )
+    else:
+        here.say(_("Cases returned, and their keys destroyed: {count}", count=done.cases))
+        certified(here.say, done.certificate)
+    if done.held:
+        here.say(_("{count} of them are under a hold and stay.", count=done.held), "yellow")
+        leave(WITH_PROBLEMS)

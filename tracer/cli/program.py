@@ -19,6 +19,7 @@ from tracer.cli import (
     calls,
     cases,
     charts,
+    enquiries,
     files,
     link,
     logs,
@@ -26,6 +27,8 @@ from tracer.cli import (
     numbers,
     plans,
     policies,
+    retention,
+    rights,
     settings,
     sources,
     usage,
@@ -78,7 +81,8 @@ def build() -> typer.Typer:
     )
     app.callback()(_global)
     for room in (
-        settings, sources, policies, files, cases, numbers, plans, models, charts, link, calls, logs,
+        settings, sources, policies, files, cases, numbers, plans, models, charts, link, calls, enquiries,
+        rights, retention, logs,
     ):  # fmt: skip
         room.register(app)
     return app

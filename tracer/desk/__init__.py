@@ -13,6 +13,7 @@ from tracer.desk import (
     channels,
     charting,
     contacts,
+    enquiries,
     export,
     health,
     intake,
@@ -33,6 +34,7 @@ from tracer.desk import (
 )
 from tracer.desk.contacts import Contacts, Number
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
+from tracer.desk.rights_desk import RightsDesk
 from tracer.intake import Inspection, Problem, Progress
 from tracer.log import Verification
 from tracer.policy.contact import Opinion
@@ -49,6 +51,7 @@ class Desk:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.watch = witnessing.Watch(office)
+        self.rights = RightsDesk(office)
 
     @staticmethod
     def init(home: Path, actor: str, *, clock: Clock = now, config_text: str = EMPTY_CONFIG) -> None:
@@ -140,12 +143,6 @@ class Desk:
     def reopen_case(self, ref: str, reason: str) -> None:
         """Open a closed case again."""
         life.reopen(self.office, self.case(ref), reason)
-
-    def give_back(
-        self, cases: Sequence[CaseFile], reason: str, progress: Callable[[int, int], None] | None = None
-    ) -> int:
-        """退案: the data keys are destroyed."""
-        return life.give_back(self.office, cases, reason, progress)
 
     def to_return(
         self, *, client: str | None, batch: int | None, refs: Sequence[str]
@@ -260,6 +257,11 @@ class Desk:
     def requests(self, state: str | None = None) -> tuple[tuple[Request, CaseFile], ...]:
         """The requests with their cases."""
         return refresh.listed(self.office, state)
+
+    @property
+    def enquiries(self) -> enquiries.Enquiries:
+        """Enquiries by letter, phone or visit."""
+        return enquiries.Enquiries(self.office)
 
     def rotate_keys(self, progress: Callable[[int, int], None] | None = None) -> keys.Rotated:
         """Replace the master key and destroy the old one."""

@@ -256,6 +256,8 @@ def finish(
         },
     )
     office.store.rights.decide(wish.id, state, by=office.actor, at=office.clock(), entry=entry.seq)
+    if wish.kind == CORRECT and wish.disputed.kind == "phone" and wish.disputed.right and state == DONE:
+        office.store.evidence.index(case, [f"phone:{wish.disputed.right}"])
     return entry.seq
 
 

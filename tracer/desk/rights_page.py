@@ -63,7 +63,7 @@ def access(
     with whole(out) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
         entry = rights.finish(office, case, wish, DONE, file_digest=sha256(text.encode()).hexdigest())
-    return Copy(document=found, wish=wish, entry=entry)
+    return Copy(document=found, wish=rights.one(office, wish.id)[0], entry=entry)
 
 
 def document(office: Office, case: CaseFile) -> dict[str, object]:

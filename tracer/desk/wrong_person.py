@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from graph.clean.phones import read_phones
-from graph.model import Identity, Line, Party, Phone, Role
+from graph.model import Identity, Line, Party, Phone, Role, StatedUser
 from tracer.desk import contacts
 from tracer.desk.numbers import numbers_of, one_number
 from tracer.desk.office import Office
@@ -92,7 +92,7 @@ def _by_token(office: Office, token: str) -> Told:
 
 def _everywhere(office: Office, phone: Phone) -> Told:
     barred, before, entries = 0, 0, []
-    for case in office.store.evidence.having(f"phone:{phone.key}"):
+    for case in office.store.evidence.perhaps_having(f"phone:{phone.key}"):
         if case.state == RETURNED or not _as_debtors(office, case, phone):
             continue
         standing = office.store.notes.bars(case, [phone]).get(phone.key, ())
@@ -118,18 +118,11 @@ def _everywhere(office: Office, phone: Phone) -> Told:
 
 
 def _as_debtors(office: Office, case: CaseFile, phone: Phone) -> bool:
-    """Whether the case holds the number as its debtor's: a colleague's own number is not barred for him."""
-    seen = contacts.known(office, case).findings
-    theirs = {
-        one.key
-        for record in (*seen.records, *(record for record, _ in office.store.evidence.people(case)))
-        if record.role.third_party
-        for one in record.phones
-    }
-    debtors = {
-        one.key
-        for record in (*seen.records, *(record for record, _ in office.store.evidence.people(case)))
-        if record.role is Role.DEBTOR
-        for one in record.phones
-    } | {claim.phone.key for claim in seen.claims if str(claim.stated_user) == "debtor"}
-    return phone.key in debtors or phone.key not in theirs
+    """Whether the case holds the number as its debtor's, or called it: a colleague's own is left to him."""
+    seen = contacts.known(office, case)
+    records = [*seen.findings.records, *(record for record, _ in office.store.evidence.people(case))]
+    found = {one.key for record in records if record.role is Role.DEBTOR for one in record.phones}
+    found |= {one.phone.key for one in seen.findings.claims if one.stated_user is StatedUser.DEBTOR}
+    theirs = {one.key for record in records if record.role.third_party for one in record.phones}
+    found |= {one.phone.key for one in seen.outcomes} - theirs
+    return phone.key in found

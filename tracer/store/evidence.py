@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
 from sqlmodel import col
 
 from graph.block import keys
 from graph.model import Claim, LineFact, Record, Role
 from sources.contract import Outcome
+from tracer.log.tables import LogEntry
 from tracer.store.batches import PlacedRow, add_keys, holders
 from tracer.store.cases import CaseFile, Cases, place
 from tracer.store.codec import pack, unpack
@@ -38,6 +39,28 @@ class Findings:
             claims=self.claims + other.claims,
             facts=self.facts + other.facts,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment to look back at: when a call was made, the house's zone, and the entry of the call's note.
+
+    What was in hand then was in the log before the note, and not on a later day than the call. What was
+    learned on the day itself counts: the hour of a call is written down by hand.
+    """
+
+    at: dt.datetime
+    zone: dt.tzinfo
+    entry: int
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the call."""
+        return self.at.astimezone(self.zone).date()
+
+    def had(self, entry: int, at: dt.datetime) -> bool:
+        """True when what was logged as ``entry`` at ``at`` was in hand."""
+        return entry < self.entry and at.astimezone(self.zone).date() <= self.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +128,22 @@ class Evidence:
 
     def keep_all(self, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]) -> None:
         """Store how look-ups ended and what they showed, in one transaction, with keys of those found."""
+        rows, index = self._rows(pieces)
+        with self._database.write() as connection:
+            connection.execute(insert(LookupRow), rows)
+            add_keys(connection, index)
+
+    def keep_within(
+        self, connection: Connection, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]
+    ) -> None:
+        """The same within a transaction that stores more."""
+        rows, index = self._rows(pieces)
+        connection.execute(insert(LookupRow), rows)
+        add_keys(connection, index)
+
+    def _rows(
+        self, pieces: Sequence[tuple[CaseFile, LookupDone, Findings]]
+    ) -> tuple[list[dict[str, object]], set[tuple[int, int]]]:
         blind = self._database.vault.blind
         rows: list[dict[str, object]] = []
         index: set[tuple[int, int]] = set()
@@ -128,9 +167,7 @@ class Evidence:
             index |= {
                 (blind("case_key", text), case.id) for record in findings.records for text in keys(record)
             }
-        with self._database.write() as connection:
-            connection.execute(insert(LookupRow), rows)
-            add_keys(connection, index)
+        return rows, index
 
     def lookups(self, case: CaseFile) -> tuple[LookupDone, ...]:
         """Give every look-up made for the case, oldest first."""
@@ -183,8 +220,8 @@ class Evidence:
         with self._database.read() as connection:
             return int(connection.execute(wanted).scalar_one())
 
-    def found(self, case: CaseFile) -> Findings:
-        """Give what the case's own look-ups showed.
+    def found(self, case: CaseFile, moment: Moment | None = None) -> Findings:
+        """Give what the case's own look-ups showed; with ``moment`` only what was in hand then.
 
         Of a look-up about the whole case the last answer counts (the file was read again), also when it says
         that there is nothing (any more); one that failed says nothing. Of a look-up about a number all count:
@@ -196,6 +233,8 @@ class Evidence:
         whole: dict[str, bytes | None] = {}
         sealed: list[bytes | None] = []
         for row in rows:
+            if moment is not None and not moment.had(row.entry, row.at):
+                continue
             if row.subject:
                 sealed.append(row.sealed)
             else:
@@ -246,10 +285,20 @@ class Evidence:
 
         With ``debtor`` only those whose debtor has it. The clear keys are compared, as in ``sharing``.
         """
+        return tuple(case for case in self.perhaps_having(key) if self._has(case, key, debtor))
+
+    def perhaps_having(self, key: str) -> tuple[CaseFile, ...]:
+        """Give the cases that may hold this key, strangers among them: whoever asks compares clear values."""
         value = self._database.vault.blind("case_key", key)
         with self._database.read() as connection:
             ids = sorted({holder for _value, holder in holders(connection, [value])})
-        return tuple(case for case in self._cases.many(ids) if case.key and self._has(case, key, debtor))
+        return tuple(case for case in self._cases.many(ids) if case.key)
+
+    def index(self, case: CaseFile, texts: Iterable[str]) -> None:
+        """Let a case be found by keys that no file and no look-up brought: what its debtor put right."""
+        blind = self._database.vault.blind
+        with self._database.write() as connection:
+            add_keys(connection, {(blind("case_key", text), case.id) for text in texts})
 
     def _has(self, case: CaseFile, key: str, debtor: bool) -> bool:
         records = [record for record, _claims in self.people(case)] + list(self.found(case).records)
@@ -264,10 +313,17 @@ class Evidence:
                     [{"case_id": case.id, "other_id": other.id, "entry": entry} for other in others],
                 )
 
-    def linked(self, case: CaseFile) -> tuple[CaseFile, ...]:
-        """Give the cases whose records this one may use, those returned since left out."""
+    def linked(self, case: CaseFile, moment: Moment | None = None) -> tuple[CaseFile, ...]:
+        """Give the cases whose records this one may use, those returned since left out.
+
+        With ``moment`` only those it might use then.
+        """
         with self._database.read() as connection:
-            ids = [row.other_id for row in connection.execute(_LINKED, {"id": case.id})]
+            ids = [
+                row.other_id
+                for row in connection.execute(_LINKED, {"id": case.id})
+                if moment is None or moment.had(row.entry, dt.datetime.fromisoformat(row.at))
+            ]
         return tuple(other for other in self._cases.many(ids) if other.key is not None)
 
 
@@ -291,14 +347,25 @@ _LOOKUPS = (
     .order_by(col(LookupRow.entry))
 )
 _FOUND = (
-    select(col(LookupRow.source), col(LookupRow.subject), col(LookupRow.sealed))
+    select(
+        col(LookupRow.entry),
+        col(LookupRow.at),
+        col(LookupRow.source),
+        col(LookupRow.subject),
+        col(LookupRow.sealed),
+    )
     .where(
         col(LookupRow.case_id) == bindparam("id"),
         col(LookupRow.outcome).in_([Outcome.ANSWERED.value, Outcome.NO_RECORD.value]),
     )
     .order_by(col(LookupRow.entry))
 )
-_LINKED = select(col(Link.other_id)).where(col(Link.case_id) == bindparam("id")).order_by(col(Link.other_id))
+_LINKED = (
+    select(col(Link.other_id), col(Link.entry), col(LogEntry.at))
+    .join(LogEntry, col(LogEntry.seq) == col(Link.entry))
+    .where(col(Link.case_id) == bindparam("id"))
+    .order_by(col(Link.other_id))
+)
 
 
 def _given_on(claim: Claim, case: CaseFile, later: bool, taken_in: dt.date) -> dt.date | None:

@@ -100,7 +100,7 @@ def _work(desk: Desk, job: str) -> None:
     if job == "trace":
         desk.trace(cases, "contact_repair")
     elif job == "return":
-        desk.give_back([desk.case(f"{NORTHBANK}/{_first(desk)}")], "recalled")
+        desk.rights.destroy([desk.case(f"{NORTHBANK}/{_first(desk)}")], "recalled")
     elif job == "rotate":
         desk.rotate_keys()
     elif job == "call":
