@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,18 @@ from graph.link.learn import (
 )
 from graph.link.levels import Compared, Places, compare_all, joined
 from graph.link.rarity import Rarity
-from graph.link.score import Bar, Floats, Model, bars, of_a_place, probability, score, value_bars
+from graph.link.score import (
+    Bar,
+    Floats,
+    Model,
+    bars,
+    of_a_place,
+    probability,
+    score,
+    taught_bits,
+    value_bars,
+)
+from graph.link.sharpen import corrections
 from graph.link.table import Table, build
 
 Tell = Callable[[str, int, int], None]
@@ -38,7 +49,8 @@ _HOPELESS = -14.0
 _DOUBTFUL = -8.0
 """Pairs with fewer bits in the end cannot speak for joining; the rest go to clustering."""
 _CHUNK = 1_000_000
-_LABEL_WORTH = 1.0
+_OPEN = 10.0
+"""Pairs further from the threshold than so many bits are not open to doubt: nobody need be asked of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +79,9 @@ class Summary:
 @dataclass(frozen=True, slots=True, eq=False)
 class Linked:
     """The matches (rows are places in the input; ``bits`` are log2 odds, after the whole group was heard),
-    each row's cluster (the place of one of its rows), and what is needed to explain any pair."""
+    each row's cluster (the place of one of its rows), and what is needed to explain any pair. ``open_*`` are
+    the pairs near the threshold, joined or not, those joined with their own bits, and ``firm`` the groups of
+    rows that hang together by more than those: what ``doubts`` chooses from."""
 
     left: Places
     right: Places
@@ -79,18 +93,24 @@ class Linked:
     table: Table
     order: Places
     resolved: dict[tuple[int, int], float]
+    firm: Places
+    open_left: Places
+    open_right: Places
+    open_bits: Floats
 
     @staticmethod
     def probability(bits: float) -> float:
         """Give log odds to the base 2 as a probability."""
         return float(probability(np.array([bits]))[0])
 
+    def places(self, left: int, right: int) -> tuple[int, int]:
+        """Give the places in ``table`` of two rows of the input."""
+        return int(np.flatnonzero(self.order == left)[0]), int(np.flatnonzero(self.order == right)[0])
+
     def explain(self, left: int, right: int) -> tuple[tuple[str, float], ...]:
         """Give the evidence on two rows of the input as (code, bits), the prior first; bits add up to the
         pair's. ``others`` is what the other rows of their groups said."""
-        place = np.empty(len(self.order), dtype=np.int64)
-        place[self.order] = np.arange(len(self.order))
-        a, b = sorted((int(place[left]), int(place[right])))
+        a, b = sorted(self.places(left, right))
         found = bars(self.model, self.table, np.array([a]), np.array([b]))
         told = [(bar.code_at(0), float(bar.bits[0])) for bar in found if bar.level is not None or bar.bits[0]]
         others = self.resolved.get((a, b), 0.0)
@@ -209,6 +229,13 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
         )
         model, _p = fit(model, part, total / step, 1.0)
         bits = pool_bits(model, pool)
+    said = np.flatnonzero(~np.isnan(judged))
+    taught = corrections(
+        {name: level[said] for name, level in levels.items()}, bits[said], judged[said] == 1.0
+    )
+    model = replace(model, taught=taught)
+    if taught:
+        bits += taught_bits(taught, levels, bits)
     return _Learned(model, left, right, bits, found_by, len(blocked.left), used_names(blocked.keys))
 
 
@@ -321,6 +348,12 @@ def _resolved(
     show = inside
     if table.linking:
         show = inside & (table.source[found.left] != table.source[found.right])
+    # Inside a group a pair's own bits: that its group is sure of it says nothing about the link between.
+    own = np.where(inside, found.bits, final)
+    doubtful = np.abs(own - cut) < _OPEN
+    sure = inside & (own >= cut + _OPEN)
+    firm = np.empty(rows, dtype=np.int64)
+    firm[order] = order[components(rows, found.left[sure], found.right[sure])]
     p = probability(learned.bits)
     summary = Summary(
         rows=rows,
@@ -345,4 +378,8 @@ def _resolved(
         table=table,
         order=order,
         resolved=resolved,
+        firm=firm,
+        open_left=order[found.left[doubtful]],
+        open_right=order[found.right[doubtful]],
+        open_bits=own[doubtful],
     )

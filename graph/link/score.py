@@ -3,7 +3,8 @@ million go through alike, batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from graph.link.levels import (
     CODES,
     DIFFERENT,
     EXACT,
+    LEVELS,
     MASKED,
     NEAR,
     ONE,
@@ -27,7 +29,7 @@ from graph.link.levels import (
     Places,
     compare_all,
 )
-from graph.link.rarity import Rarity, groups
+from graph.link.rarity import Rarity
 from graph.link.table import Table
 from graph.weights import DEFAULT
 
@@ -40,6 +42,10 @@ fathers and sons of one name (judged)."""
 MOST_FOR_MISSING = 2.0
 """Bits that all missing values together may add or take: they miss together (a source has no addresses), so
 one by one they would be counted many times. Judged."""
+DOUBTFUL, CLEAR, MOST_TAUGHT = 5.0, 10.0, 4.0
+"""Verdicts are asked of doubtful pairs and say nothing about clear ones: what they taught counts whole up to
+so many bits for or against, fades out from there, and is never more than so many. Judged, and such that of
+two pairs the one with more bits keeps more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,16 +61,28 @@ class Model:
     u: dict[str, Floats]
     kin: dict[str, Floats]
     rarity: Rarity
+    taught: dict[str, Floats] = dataclasses.field(default_factory=dict)
+    """What verdicts have taught: by comparison the correction of each level in bits; under "" that of all."""
+    ready: dict[tuple[str, bool], Floats] = dataclasses.field(default_factory=dict, init=False, repr=False)
+    """Weights worked out before."""
 
     def weights(self, name: str, *, kin: bool = False) -> Floats:
         """Give the bits of each level of a comparison: log2(m / u), never more for less agreement. ``kin`` is
         against two persons of one household instead of any two."""
+        known = self.ready.get((name, kin))
+        if known is None:
+            known = self.ready[name, kin] = self._weights(name, kin)
+        return known.copy()
+
+    def _weights(self, name: str, kin: bool) -> Floats:
+        if name not in self.m:
+            return np.zeros(LEVELS)
         chances = self.kin[name] if kin and name in self.kin else self.u[name]
         bits = np.log2(self.m[name] / chances)
         if name == "name.generation":
             # Junior beside senior is too rare to be learned, and says two persons all the more.
             bits[:] = 0.0
-            bits[DIFFERENT] = DEFAULT.by_code["name.generation"].bits
+            bits[DIFFERENT] = DEFAULT.by_code["name.generation.different"].bits
             return bits
         if name == "name.order":
             # That crossed names agree is in their bars, as if two persons' did so as often as straight ones;
@@ -127,7 +145,35 @@ def bars(model: Model, table: Table, left: Places, right: Places) -> list[Bar]:
     for bar in values:
         if of_a_place(bar.code.removesuffix(".value")):
             place += bar.bits
-    return [*found, *values, Bar("moved", moved_bits(place, model.moved))]
+    found += [*values, Bar("moved", moved_bits(place, model.moved))]
+    caps = model.rarity.caps(table, compared, _by_comparison(found))
+    found += [Bar(code, bits) for code, bits in caps.items()]
+    if model.taught:
+        levels = {name: column.level for name, column in compared.items()}
+        bits = np.sum([bar.bits for bar in found], axis=0)
+        found.append(Bar("verdicts", taught_bits(model.taught, levels, bits)))
+    return found
+
+
+def _by_comparison(found: Sequence[Bar]) -> dict[str, Floats]:
+    """Give what each comparison says so far: its level's bits and its value's."""
+    bits: dict[str, Floats] = {}
+    for bar in found:
+        name = bar.code.removesuffix(".value")
+        bits[name] = bits[name] + bar.bits if name in bits else bar.bits
+    return bits
+
+
+def taught_bits(
+    taught: Mapping[str, Floats], levels: Mapping[str, npt.NDArray[np.int8]], bits: Floats
+) -> Floats:
+    """Give what verdicts taught about pairs that have ``bits`` without: the sum of the corrections of their
+    levels, whole for a doubtful pair and nothing for a clear one."""
+    told = np.zeros(len(bits))
+    for name, by_level in taught.items():
+        told += by_level[levels[name]] if name else by_level[0]
+    doubt = np.clip((CLEAR - np.abs(bits)) / (CLEAR - DOUBTFUL), 0.0, 1.0)
+    return np.asarray(np.clip(told, -MOST_TAUGHT, MOST_TAUGHT) * doubt)
 
 
 def of_kin(levels: Mapping[str, npt.NDArray[np.int8]]) -> npt.NDArray[np.bool_]:
@@ -168,7 +214,7 @@ def value_bars(
     """Give what the values themselves say beside their levels; it does not depend on m. ``p`` only while
     learning: see ``Rarity.together``."""
     rarity = model.rarity
-    others = rarity.person[left] != rarity.person[right]
+    others = rarity.others(left, right)
     found = []
     kin = of_kin({name: column.level for name, column in compared.items()})
     for field in table.fields:
@@ -182,7 +228,7 @@ def value_bars(
         found.append(Bar(f"{field.name}.value", bits))
     found += [
         Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u, p))
-        for group in groups(table)
+        for group in rarity.groups(table)
     ]
     return found
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from tracer.cli import show
+from tracer.cli.pairs import explained_json, print_explained
 from tracer.cli.session import DONE, Session, leave, session
+from tracer.desk.explaining import draw, explain_rows
 from tracer.desk.link import LinkedFiles, link_files, read_columns, write_clusters, write_pairs
-from tracer.desk.wording_link import reason
 from tracer.errors import WrongUse
 from tracer.words import N_, _
 
@@ -71,12 +70,17 @@ def link(
         tuple[str, str] | None,
         typer.Option(metavar="LEFT RIGHT", help=_("Show the evidence on two rows, in bits that add up.")),
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help=_("Draw the explanation as a waterfall in this SVG file."))
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option(help=_("The encoding of a text file; else it is recognised."))
     ] = None,
 ) -> None:
     here = session(context)
     _checked(tables, out_pairs, out_clusters, explain)
+    if picture is not None and explain is None:
+        raise WrongUse(N_("--picture draws an explanation"), N_("Give --explain LEFT RIGHT too."))
     with here.progress(_("Linking")) as told:
         found = link_files(
             tables,
@@ -91,7 +95,13 @@ def link(
         if out_clusters is not None:
             write_clusters(found, out_clusters)
     if explain is not None:
-        _explained(here, found, *explain)
+        explained = explain_rows(found, *explain)
+        if picture is not None:
+            draw(explained, picture)
+        if here.json:
+            show.as_json(explained_json(explained))
+        else:
+            print_explained(here, explained)
     elif here.json:
         show.as_json(_summary(found))
     else:
@@ -160,27 +170,3 @@ def _said(here: Session, found: LinkedFiles) -> None:
                 count=done.refused,
             )
         )
-
-
-def _explained(here: Session, found: LinkedFiles, left: str, right: str) -> None:
-    told = found.linked.explain(found.row(left, 0), found.row(right, 1))
-    bits = math.fsum(bar for _code, bar in told)
-    p = found.linked.probability(bits)
-    if here.json:
-        show.as_json(
-            {
-                "left": left,
-                "right": right,
-                "p": p,
-                "bits": bits,
-                "reasons": [{"code": code, "bits": bar, "detail": reason(code)} for code, bar in told],
-            }
-        )
-        return
-    rows = []
-    total = 0.0
-    for code, bar in told:
-        total += bar
-        rows.append((escape(reason(code)), f"{bar:+.2f}", f"{total:+.2f}"))
-    rows.append((_("together"), f"{bits:+.2f}", f"p = {p:.4f}"))
-    show.table(here.out, (_("evidence"), _("bits"), _("so far")), rows)

@@ -14,13 +14,26 @@ from dataclasses import dataclass, field
 from graph.inuse import rank
 from graph.inuse_weights import DEFAULT, Model
 from graph.model import NumberEvidence, Party, Ranked
+from tracer.desk.cascade import (
+    BLUE,
+    FAINT,
+    GREEN,
+    INK,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    WIDTH,
+    Out,
+    Step,
+    cascade,
+    lines,
+    stroke,
+)
 from tracer.words import N_, _
 
-# Okabe & Ito, "Color Universal Design" (2008).
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
-INK, FAINT = "#222222", "#B8B8B8"
 _STROKES = ((BLUE, ""), (ORANGE, "8 4"), (GREEN, "2 3"), (PURPLE, "10 3 2 3"), (RED, "5 5"))
-WIDTH, HEIGHT = 760.0, 420.0
+HEIGHT = 420.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 24.0, 46.0, 56.0
 # Days at which the probability is worked out for a timeline.
 MOMENTS = 72
@@ -75,68 +88,17 @@ def waterfall(ranked: Ranked, sentences: Sequence[str]) -> str:
 
     ``sentences`` are the reasons in words, in step with ``ranked.reasons``.
     """
-    rows: list[tuple[str, float, float]] = []
-    total = 0.0
-    for one, sentence in zip(ranked.reasons, sentences, strict=True):
-        rows.append((sentence, total, total + one.bits))
-        total += one.bits
-    low = min([0.0, *(min(start, end) for _text, start, end in rows)])
-    high = max([0.0, *(max(start, end) for _text, start, end in rows)])
-    scale = (WIDTH * 0.44) / max(high - low, 1.0)
-    left = WIDTH * 0.5
-    height = 70.0 + 24.0 * (len(rows) + 1)
-    out = _Out(WIDTH, height)
-    out.text(16, 26, _("Why {number} has {p}", number=ranked.phone.shown, p=f"{ranked.p:.1%}"), size=16)
-
-    def x(bits: float) -> float:
-        return left + (bits - low) * scale
-
-    out.add(_stroke(x(0.0), 40, x(0.0), height - 20, INK, ""))
-    y = 48.0
-    for sentence, start, end in rows:
-        out.add(_stroke(x(end), y + 16, x(end), y + 24, FAINT, ""))
-        # For: blue and filled; against: orange with a dashed border, so that grey paper tells them too.
-        gain = end >= start
-        style = f'fill="{BLUE}"' if gain else f'fill="{ORANGE}" stroke="{INK}" stroke-dasharray="2 2"'
-        across = max(abs(end - start) * scale, 1.0)
-        out.add(
-            f'<rect x="{x(min(start, end)):.1f}" y="{y:.1f}" width="{across:.1f}" height="16" {style}>'
-            f"<title>{html.escape(sentence)}</title></rect>"
-        )
-        out.text(left - 60, y + 12, _cut(sentence, 46), size=11, anchor="end")
-        out.text(left - 12, y + 12, f"{end - start:+.2f}", size=11, anchor="end")
-        y += 24
-    out.text(left - 60, y + 12, _("Sum, in bits of log odds"), size=12, anchor="end", weight="bold")
-    out.text(left - 12, y + 12, f"{total:+.2f}", size=12, anchor="end", weight="bold")
-    return out.svg()
+    title = _("Why {number} has {p}", number=ranked.phone.shown, p=f"{ranked.p:.1%}")
+    return cascade(title, _steps_of(ranked, sentences))
 
 
 def bars(ranked: Ranked, sentences: Sequence[str], width: int = 24) -> tuple[tuple[str, str, str], ...]:
     """Give the waterfall for a terminal: bits, a bar of text, the sentence; the last row is the sum."""
-    ends: list[tuple[float, float]] = []
-    total = 0.0
-    for one in ranked.reasons:
-        ends.append((total, total + one.bits))
-        total += one.bits
-    low = min([0.0, *(min(pair) for pair in ends)])
-    high = max([0.0, *(max(pair) for pair in ends)])
-    scale = width / max(high - low, 1.0)
+    return lines(_steps_of(ranked, sentences), width)
 
-    def bar(start: float, end: float) -> str:
-        first, last = sorted((round((start - low) * scale), round((end - low) * scale)))
-        last = max(last, first + 1)
-        nought = round((0.0 - low) * scale)
-        sign = "█" if end >= start else "░"
-        cells = [sign if first <= place < last else " " for place in range(width + 1)]
-        if cells[nought] == " ":
-            cells[nought] = "│"
-        return "".join(cells)
 
-    rows = [
-        (f"{end - start:+.2f}", bar(start, end), sentence)
-        for (start, end), sentence in zip(ends, sentences, strict=True)
-    ]
-    return (*rows, (f"{total:+.2f}", bar(0.0, total), _("Sum, in bits of log odds")))
+def _steps_of(ranked: Ranked, sentences: Sequence[str]) -> list[Step]:
+    return [(sentence, one.bits) for one, sentence in zip(ranked.reasons, sentences, strict=True)]
 
 
 def calibration(bins: Sequence[tuple[float, float, int]]) -> str:
@@ -167,8 +129,8 @@ def saving(curves: Sequence[Curve], everything: float) -> str:
     box.grid([((y - low) / (high - low), f"{y:.3f}") for y in _steps(low, high)])
     box.ticks([(share, f"{share * furthest:.0%}") for share in _FIFTHS])
     box.line(placed([(0.0, everything), (furthest, everything)]), INK, "1 4")
-    for (colour, stroke), curve in zip(_STROKES, curves, strict=False):
-        box.line(placed(curve.points), colour, stroke)
+    for (colour, dashes), curve in zip(_STROKES, curves, strict=False):
+        box.line(placed(curve.points), colour, dashes)
     names = [(_("everything asked"), INK, "1 4")]
     names += [(curve.name, *stroke) for stroke, curve in zip(_STROKES, curves, strict=False)]
     box.names(names)
@@ -197,62 +159,15 @@ def _marks(piece: NumberEvidence, as_of: dt.date) -> list[tuple[dt.date, str]]:
     return [(day, kind) for day, kind in found if day <= as_of]
 
 
-def _cut(text: str, most: float) -> str:
-    """Shorten to a width counted in Latin letters; a Chinese character is about two of them."""
-    wide = 0.0
-    for place, letter in enumerate(text):
-        wide += 1.7 if ord(letter) > 0x2E80 else 1.0
-        if wide > most:
-            return text[:place].rstrip() + "…"
-    return text
-
-
 def _steps(low: float, high: float) -> list[float]:
     return [low + (high - low) * share for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
-
-
-def _stroke(x1: float, y1: float, x2: float, y2: float, colour: str, dashes: str) -> str:
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{dashed}/>'
-
-
-class _Out:
-    """An SVG that is being written."""
-
-    def __init__(self, width: float, height: float) -> None:
-        self._parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
-            'font-family="sans-serif">',
-            f'<rect width="{width:.0f}" height="{height:.0f}" fill="white"/>',
-        ]
-
-    def add(self, part: str) -> None:
-        self._parts.append(part)
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        *,
-        size: float = 12,
-        anchor: str = "start",
-        weight: str = "normal",
-    ) -> None:
-        self.add(
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" '
-            f'font-weight="{weight}" fill="{INK}">{html.escape(text)}</text>'
-        )
-
-    def svg(self) -> str:
-        return "\n".join([*self._parts, "</svg>"]) + "\n"
 
 
 class _Box:
     """A chart with a frame: points are shares of its width and height."""
 
     def __init__(self, title: str) -> None:
-        self._out = _Out(WIDTH, HEIGHT)
+        self._out = Out(WIDTH, HEIGHT)
         self._out.text(16, 26, title, size=16)
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
@@ -262,7 +177,7 @@ class _Box:
     def grid(self, levels: Sequence[tuple[float, str]]) -> None:
         for share, text in levels:
             (x1, y), (x2, _y) = self._at(0.0, share), self._at(1.0, share)
-            self._out.add(_stroke(x1, y, x2, y, "#E4E4E4", ""))
+            self._out.add(stroke(x1, y, x2, y, "#E4E4E4", ""))
             self._out.text(x1 - 8, y + 4, text, size=11, anchor="end")
 
     def ticks(self, places: Sequence[tuple[float, str]]) -> None:
@@ -298,7 +213,7 @@ class _Box:
         x2, y = self._at(1.0, 0.0)[0], self._at(0.0, 0.0)[1] - 18.0 * len(lines)
         for name, colour, dashes in lines:
             self._out.add(
-                _stroke(x2 - 210, y, x2 - 174, y, colour, dashes).replace("/>", ' stroke-width="2.5"/>')
+                stroke(x2 - 210, y, x2 - 174, y, colour, dashes).replace("/>", ' stroke-width="2.5"/>')
             )
             self._out.text(x2 - 166, y + 4, name, size=12)
             y += 18

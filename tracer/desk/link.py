@@ -49,6 +49,7 @@ class LinkedFiles:
     second: int
     linked: Linked = field(repr=False)
     labels: int
+    threshold: float
 
     def row(self, name: str, side: int) -> int:
         """Give the row with this id; of two tables ``side`` 0 is the first. Raises WrongUse."""
@@ -129,7 +130,7 @@ def link_files(
     del whole, read
     judged = () if labels is None else _labels(labels, ids, second)
     linked = link(raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell)
-    return LinkedFiles(ids=ids, second=second, linked=linked, labels=len(judged))
+    return LinkedFiles(ids=ids, second=second, linked=linked, labels=len(judged), threshold=threshold)
 
 
 def write_pairs(found: LinkedFiles, out: Path) -> None:

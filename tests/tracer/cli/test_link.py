@@ -180,3 +180,53 @@ def test_without_a_place_for_the_result_nothing_is_done(tracer, folder):
 
     assert ran.code == 2
     assert "--out-pairs" in ran.document["remedy"]
+
+
+def _explained(tracer, folder, *more):
+    return tracer(
+        "link", folder / "t.csv", "--columns", folder / "c.toml", "--explain", "a000", "b000", *more
+    )
+
+
+def test_an_explanation_says_what_would_turn_the_decision(tracer, folder):
+    told = _explained(tracer, folder, "--json").document
+    said = _explained(tracer, folder).out
+
+    assert told["one_person"] is True
+    assert {one["how"] for one in told["otherwise"]} == {"same", "without"}
+    for one in told["otherwise"]:
+        assert one["turns"] == (one["bits"] < told["threshold_bits"])
+        assert one["detail"] in " ".join(said.split())
+
+
+def test_every_reason_of_an_explanation_has_a_sentence_that_tells_it_from_the_others(tracer, folder):
+    reasons = _explained(tracer, folder, "--json").document["reasons"]
+
+    assert all(one["detail"].strip(": ") for one in reasons)
+    assert len({one["detail"] for one in reasons}) == len(reasons)
+
+
+def test_an_explanation_is_drawn_without_any_value_of_the_rows(tracer, folder):
+    out = folder / "why.svg"
+
+    ran = _explained(tracer, folder, "--picture", out)
+
+    text = out.read_text(encoding="utf-8")
+    assert ran.code == 0
+    assert "a000" in text
+    assert not any(value in text for value in ("anna", "hill", "elm", "2125550100", "1910"))
+
+
+@pytest.mark.parametrize("out", ["why.png", "none/why.svg"])
+def test_a_picture_that_cannot_be_drawn_is_refused(tracer, folder, out):
+    ran = _explained(tracer, folder, "--picture", folder / out, "--json")
+
+    assert ran.code == 2
+    assert ran.document["remedy"]
+
+
+def test_a_picture_needs_two_rows(tracer, folder):
+    ran = _linked(tracer, folder, "t.csv", picture=folder / "why.svg")
+
+    assert ran.code == 2
+    assert "--explain" in ran.document["remedy"]
