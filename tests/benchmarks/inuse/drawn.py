@@ -1,8 +1,8 @@
 """Markets drawn at random over wide ranges, one per seed.
 
 A model trained over many of them has seen no market in particular: every rate, every source's quality, who
-copies whom, how cases are dialled and how much is known at all differ from one to the next. Sources nobody has
-heard of are among them, and well-known names may be good in one market and bad in another.
+copies whom, how cases are dialled and how much is known at all differ from one to the next. Sources that are
+not heard of elsewhere are among them, and well-known names may be good in one market and bad in another.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ KNOWN: Mapping[str, tuple[Way, float, float]] = MappingProxyType(
     {
         "application_form": (Way.FORM, 0.6, 1.0),
         "credit_bureau": (Way.ARCHIVE, 0.05, 0.5),
-        "vendor_a": (Way.VENDOR, 0.1, 0.85),
-        "vendor_b": (Way.VENDOR, 0.1, 0.85),
+        "vendor_a": (Way.VENDOR, 0.25, 0.9),
+        "vendor_b": (Way.VENDOR, 0.25, 0.9),
         "reference": (Way.FRIEND, 0.02, 0.3),
         "employer": (Way.ROSTER, 0.1, 0.6),
         "call_detail": (Way.DETAIL, 0.4, 3.0),
@@ -79,7 +79,7 @@ def random_market(seed: int) -> Market:
     rng = draw.rng
     sources: list[Source] = []
     for name, (way, low, high) in KNOWN.items():
-        here = {Way.FORM: 0.97, Way.VENDOR: 0.75, Way.DETAIL: 0.35}.get(way, 0.75)
+        here = {Way.FORM: 0.97, Way.VENDOR: 0.85, Way.DETAIL: 0.35}.get(way, 0.75)
         if rng.random() < here:
             earlier = tuple(source.name for source in sources if source.way is not Way.DETAIL)
             sources.append(_drawn(draw, name, way, low, high, earlier))
@@ -114,9 +114,9 @@ def random_market(seed: int) -> Market:
         arrears=draw.factor(0.03, 0.6),
         suspended=draw.factor(10, 50),
         others_loss=draw.factor(0.08, 0.32),
-        kin=draw.factor(0.2, 1.6),
-        namesakes=draw.factor(0.2, 2.2),
-        references=draw.factor(0.2, 3.0),
+        kin=draw.factor(0.3, 2.2),
+        namesakes=draw.factor(0.2, 2.8),
+        references=draw.factor(0.3, 3.5),
         household=draw.factor(0.03, 0.35),
         home_used=draw.between(0.05, 0.8),
         workplace=draw.factor(0.05, 0.6),
@@ -135,7 +135,7 @@ def random_market(seed: int) -> Market:
 
 def _drawn_desk(draw: _Draw) -> Desk:
     return Desk(
-        calls=draw.factor(1, 22),
+        calls=draw.factor(1.5, 24),
         spread=draw.factor(0.2, 1.2),
         by_source=draw.between(0, 1.5),
         by_recency=draw.between(0, 1.5),

@@ -55,13 +55,15 @@ class Told:
             if source.copies:
                 self._copy(source)
 
-    def _mistakable(self) -> list[tuple[Line, int, bool]]:
-        """Numbers that a vendor may take for his: relatives' and namesakes', the same for all vendors."""
+    def _mistakable(self) -> list[tuple[Line, int, int, bool]]:
+        """Numbers that a vendor may take for his, and from when to when they were seen near him: relatives'
+        and namesakes', the same for all vendors."""
         rng, market = self.rng, self.market
         found = []
         for mean, kin in ((market.kin, True), (market.namesakes, False)):
             for _ in range(min(int(wait(rng, mean + 0.4)), 6)):
-                seen = self.today - int(rng.uniform(0.05, 8) * YEAR)
+                seen = self.today - int(rng.uniform(0.05, 9) * YEAR)
+                last = min(seen + int(wait(rng, 2.2 * YEAR)), self.today)
                 who, part = (ASSOCIATE, "kin") if kin else (STRANGER, "namesake")
                 line = others_line(rng, market, seen, self.today, who, part)
                 if kin and rng.random() < market.voip * 4:
@@ -69,7 +71,7 @@ class Told:
                 elif kin and rng.random() < 0.06:  # the family's line, which he answers too
                     line.kind = "landline"
                     _his_until(line, HOME, self.today + 1)
-                found.append((line, seen, kin))
+                found.append((line, seen, last, kin))
         return found
 
     def current(self, day: int, stale: float) -> Line | None:
@@ -101,9 +103,17 @@ class Told:
         return round(max(0.6, min(1.0, self.fits + 0.1 * (rng.random() + rng.random() - 1.0))), 2)
 
     def say(
-        self, source: Source, line: Line, day: int, user: str, match: float | None, first: int, told: str = ""
+        self,
+        source: Source,
+        line: Line,
+        day: int,
+        user: str,
+        match: float | None,
+        first: int,
+        told: str = "",
+        dates: list[int] | None = None,
     ) -> None:
-        """Put a record of a source down with its repeats."""
+        """Put a record of a source down with its repeats, on the days of ``dates`` if they are given."""
         rng, today = self.rng, self.today
         if day > today:
             return
@@ -115,12 +125,11 @@ class Told:
         record = f"R{self.serial}"
         self.rows[source.name].append((line, day, user, match, record))
         firsts = iso(first) if source.first_seen and rng.random() < source.first_seen else ""
-        if source.way is Way.VENDOR and rng.random() < source.restamp:  # sold with a newer date at once
-            day += int((today - day) * rng.random())
-        days = [day]
-        while source.restamp and len(days) < 4 and rng.random() < source.restamp:
-            day += int(wait(rng, 420)) + 10
-            if day > today:
+        days = [day] if dates is None else dates
+        while dates is None and source.restamp and len(days) < 4 and rng.random() < source.restamp:
+            # A list is kept by dating old rows anew: some of them near today, true or not.
+            day = day + int(wait(rng, 420)) + 10 if rng.random() < 0.5 else today - int(wait(rng, 60))
+            if not days[0] < day <= today:
                 break
             days.append(day)
         if source.twice and rng.random() < source.twice:
@@ -274,14 +283,39 @@ def _vendor(told: Told, source: Source) -> None:
     rng, today = told.rng, told.today
     for line in told.own:
         if rng.random() < source.rate:
-            first = next(day for day, who in line.spans if who == DEBTOR)
-            seen = first + int(wait(rng, source.lag))
-            told.say(source, line, max(seen, first), "debtor", told.match(), seen)
-    for line, seen, kin in told.mistakable:
+            first, last = _his_days(line, today)
+            _sold(told, source, line, first, last, "debtor", told.match())
+    for line, first, last, kin in told.mistakable:
         if rng.random() < (source.kin if kin else source.strangers):
-            at = min(seen + int(wait(rng, source.lag)), today)
             user = "household" if kin and rng.random() < 0.4 else "debtor"
-            told.say(source, line, at, user, told.match(kin), at)
+            _sold(told, source, line, first, last, user, told.match(kin))
+
+
+def _his_days(line: Line, today: int) -> tuple[int, int]:
+    """From when until when a number was his, as far as anybody can see."""
+    first = last = 0
+    for at, (day, who) in enumerate(line.spans):
+        if who == DEBTOR:
+            first = first or day
+            last = line.spans[at + 1][0] if at + 1 < len(line.spans) else today
+    return first, min(last, today)
+
+
+def _sold(told: Told, source: Source, line: Line, first: int, last: int, user: str, match: float) -> None:
+    """Sell a number that somebody was seen with from ``first`` to ``last``, by the last day he was seen."""
+    rng, today = told.rng, told.today
+    first += int(wait(rng, source.lag * 2))
+    if first >= last:
+        if rng.random() < 0.7:
+            return
+        first = last
+    newest = max(last - int(wait(rng, source.lag)), first)
+    if rng.random() < source.restamp:  # dated anew without anybody having been seen
+        newest = min(newest + int(wait(rng, 330)), today - int(wait(rng, 70)))
+    dates = [max(newest, first)]
+    while len(dates) < 3 and rng.random() < 0.45:
+        dates.append(first + int((newest - first) * rng.random() ** 0.6) if newest > first else first)
+    told.say(source, line, newest, user, match, first, dates=dates)
 
 
 def _detail(told: Told, source: Source) -> None:
