@@ -327,3 +327,61 @@ class Destruction(SQLModel, table=True):
     cases: int
     at: dt.datetime
     entry: int = Field(sa_column=_entry())
+
+
+class EnquiryRow(SQLModel, table=True):
+    """One enquiry by letter, phone or visit. Who is asked, what was written and what came back are sealed.
+
+    ``reference`` is random and stands on the paper; ``state`` is drafted, sent, answered, refused or
+    withdrawn (that nothing came, or that it was not sent in time, is told by ``expires_on``).
+    """
+
+    __tablename__ = "enquiry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    case_id: int = Field(foreign_key="debt_case.id", index=True)
+    reference: str = Field(unique=True)
+    source: str
+    kind: str
+    addressee: str
+    asks: str
+    language: str
+    state: str = Field(index=True)
+    actor: str
+    drafted_at: dt.datetime
+    sent_at: dt.datetime | None = None
+    due_on: dt.date
+    expires_on: dt.date
+    ended_at: dt.datetime | None = None
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    told: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    entry: int = Field(sa_column=_entry())
+    sent_entry: int | None = Field(default=None, foreign_key=ENTRY)
+    end_entry: int | None = Field(default=None, foreign_key=ENTRY)
+
+
+class EnquiryParty(SQLModel, table=True):
+    """Who was asked about whom: the blind index of addressee and debtor together, one for each of his keys.
+
+    It outlives the case: a refusal is for ever, and nobody is asked twice about one debtor.
+    """
+
+    __tablename__ = "enquiry_party"
+
+    enquiry_id: int = Field(primary_key=True, foreign_key="enquiry.id")
+    pair_blind: int = Field(primary_key=True, index=True)
+
+
+class EnquiryPaper(SQLModel, table=True):
+    """A scanned paper that answers an enquiry, sealed under its case's key."""
+
+    __tablename__ = "enquiry_paper"
+
+    id: int | None = Field(default=None, primary_key=True)
+    enquiry_id: int = Field(foreign_key="enquiry.id", index=True)
+    media: str
+    size: int  # bytes before sealing
+    paper_blind: int = Field(index=True)  # the same scan filed twice is noticed
+    at: dt.datetime
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    entry: int = Field(sa_column=_entry())

@@ -338,7 +338,7 @@ def may_contact(
             channel=channel[:40],
             known=", ".join(CHANNELS),
         )
-    asked = Asked(channel=channel, role=role, zone=zone, said=_facts(fact or []))
+    asked = Asked(channel=channel, role=role, zone=zone, said=stated_facts(fact or []))
     with here.desk() as desk:
         found = desk.may_contact(case, number, desk.moment(at), asked, reserve=reserve)
     if here.json:
@@ -351,7 +351,7 @@ def may_contact(
 CHANNELS = ("voice", "sms", "email", "im", "post", "visit", "social")
 
 
-def _facts(given: list[str]) -> dict[str, bool]:
+def stated_facts(given: list[str]) -> dict[str, bool]:
     found = {}
     for text in given:
         name, _equals, value = text.partition("=")

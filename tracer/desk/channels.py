@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sources.contract import AuthKind, Source, Terms
+from sources.contract import AuthKind, Source, Subject, Terms
 from sources.manifest import Manifest, ManifestSource
 from sources.testing import an_ask, shortfalls
 from tracer.config import SourceSettings
@@ -134,7 +134,8 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
             N_("Have the authorisation extended and add it to `fields`, or leave this source out."),
             fields=", ".join(sorted(short)),
         )
-    if not (terms.tables or terms.hosts or settings.base_url):
+    by_hand = terms.subject is Subject.BY_HAND
+    if not (by_hand or terms.tables or terms.hosts or settings.base_url):
         yield _fault(N_("No address is given for it"), N_("Write it as `base_url`."))
     if isinstance(source, ManifestSource):
         yield from _wants(settings, source.manifest)

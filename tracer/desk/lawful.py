@@ -39,7 +39,7 @@ _INVALID = frozenset({Line.VACANT, Line.NUMBER_CHANGED})
 _INVALID_STATUS = frozenset({"cancelled", "not_assigned"})
 _ANSWERED = frozenset({Party.SELF, Party.THIRD_PARTY, Party.WRONG_PARTY})
 # What a bar means to the packs, beside that the number or the case is barred.
-_BARS: Mapping[str, str] = {
+BARS: Mapping[str, str] = {
     "wrong_party": "wrong_party_on_file",
     "represented": "attorney_on_file",
     "counsel": "attorney_on_file",
@@ -109,7 +109,7 @@ def may_contact(
     Check and reservation hold one lock of the home, so that of two collectors who ask for the last call one
     is refused. Raises WrongUse for a fact or zone that is none, Refused when a reservation is not allowed.
     """
-    _check(asked)
+    check(asked)
     phone = one_number(office, case, number)
     if not reserve:
         return _judged(office, ground(office, case), phone, at, asked)
@@ -117,7 +117,7 @@ def may_contact(
         raise WrongUse(
             N_("A call is reserved for now"), N_("Leave out --at, or ask without --reserve what would be.")
         )
-    with _one_at_a_time(office):
+    with one_at_a_time(office):
         found = _judged(office, ground(office, case), phone, at, asked)
         if not found.opinion.allowed:
             office.write("refused", case=case, body=_body(office, found, case))
@@ -179,7 +179,7 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         zones = zones | frozenset(zone for place in lives for zone in of_place(place))
     bars = [*here.seen.bars.get(phone.key, ()), *here.seen.bars.get("", ())]
     flags = {name: False for name in FACTS if name.endswith("_on_file")}
-    flags |= {fact: True for bar in bars if (fact := _BARS.get(bar.code))}
+    flags |= {fact: True for bar in bars if (fact := BARS.get(bar.code))}
     values: dict[str, object] = {
         "at": at,
         "zones": frozenset({asked.zone}) if asked.zone else zones,
@@ -204,7 +204,7 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "lender": case.client,
         "contacts": tuple(one for one in here.contacts if one.at <= at),
         "consent_given_at": (),
-        "lost": _lost(here, at),
+        "lost": lost_contact(here, at),
         "last_verified": _verified(here, phone, at),
         "media_refused": frozenset(),
         # The question is whether the call may be made; the debt is mentioned only after identity was checked.
@@ -213,10 +213,10 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "rnd_asked": False,
         "barred_on_file": bool(bars),
     }
-    return Facts({**flags, **values, **_stated(settings.facts, asked.said)})
+    return Facts({**flags, **values, **stated(settings.facts, asked.said)})
 
 
-def _stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bool]:
+def stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bool]:
     """What house and asker answer for. What the file holds against a contact nobody talks away: a bar, a
     refusal or an attorney on file can be stated, never denied."""
     said = {**house, **asker}
@@ -331,7 +331,7 @@ def _place(phone: Phone, role: Role | str | None) -> str | None:
     return "cell" if phone.line_type is LineType.MOBILE else None
 
 
-def _lost(here: Ground, at: dt.datetime) -> Lost:
+def lost_contact(here: Ground, at: dt.datetime) -> Lost:
     """The three tests of the guideline, from the notes on the debtor's own numbers."""
     dialled = sorted(
         (one for one in here.contacts if one.role == Role.DEBTOR and not one.inbound and one.at <= at),
@@ -385,7 +385,8 @@ def _word(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _check(asked: Asked) -> None:
+def check(asked: Asked) -> None:
+    """Raise WrongUse for a fact, role or zone that is none."""
     wrong = [name for name in asked.said if FACTS.get(name) is not Kind.FLAG]
     if wrong:
         raise WrongUse(
@@ -430,7 +431,7 @@ def _body(office: Office, found: MayContact, case: CaseFile) -> dict[str, JSON]:
 
 
 @contextmanager
-def _one_at_a_time(office: Office) -> Iterator[None]:
+def one_at_a_time(office: Office) -> Iterator[None]:
     """Hold the home's reservation lock: whoever checks a counter writes to it before the next one checks."""
     with (office.home / "contact.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -4,17 +4,13 @@ It says only what the entries of the receipt say, in the reader's language. The 
 it hold the receipt's digest and the checkpoint, so that neither page nor receipt can be changed alone. The
 same receipt in the same language and time zone gives the same bytes.
 
-Chinese is set in a TrueType font of this machine and embedded (``font``). Where there is none it is set in
-STSong-Light, which PDF viewers are to bring along (Adobe-GB1) and a bare machine does not: then the page is
-blank there, and ``save`` tells.
+How Chinese is set, and what ``save`` tells of it: tracer/desk/fonts.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from contextvars import ContextVar
-from html import escape
 from pathlib import Path
 
 import segno
@@ -25,8 +21,6 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
@@ -34,23 +28,11 @@ from tracer.desk.office import Office
 from tracer.desk.outfile import whole
 from tracer.desk.receipts import LEFT_OUT, Proved
 from tracer.desk.wording import EVENTS, FIELDS, OUTCOMES, SOURCES, word
-from tracer.errors import WrongUse
+from tracer.fonts import HAN, LATIN, brings_its_fonts, embed, in_latin, marked
 from tracer.log import Entry
 from tracer.log.vocabulary import ASKED, ENDINGS
 from tracer.words import N_, PURPOSES, _, language
 
-_LATIN, _VIEWERS = "Helvetica", "STSong-Light"
-_HAN: ContextVar[str] = ContextVar("font for Chinese", default=_VIEWERS)
-# Where Linux and macOS keep TrueType fonts with Chinese characters. Those with PostScript outlines (Noto CJK)
-# cannot be embedded.
-_FOUND_IN = (
-    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
-    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-    "/usr/share/fonts/truetype/arphic/uming.ttc",
-    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-    "/System/Library/Fonts/STHeiti Light.ttc",
-    "/Library/Fonts/Arial Unicode.ttf",
-)
 _GREY = colors.HexColor("#555555")
 _LINE = colors.HexColor("#bbbbbb")
 # What happened on the way to an answer: it is proved, and for a reader it says nothing more.
@@ -83,30 +65,10 @@ def save(office: Office, proved: Proved, receipt: str, out: Path, font: Path | N
     Tells whether it brings the font for the Chinese in it: ``font``, or one that is found here, if there is
     any. Raises WrongUse.
     """
-    embedded = _fonts(font)
+    embedded = embed(font)
     with whole(out) as draft:
         draw(office, proved, receipt, draft)
-        # A page without a Chinese character names no Chinese font.
-        return embedded or b"UniGB-" not in draft.read_bytes()
-
-
-def _fonts(given: Path | None) -> bool:
-    for path in (given,) if given else map(Path, _FOUND_IN):
-        try:
-            pdfmetrics.registerFont(TTFont("Han", str(path), subfontIndex=0))
-        except (OSError, TTFError) as error:
-            if given:
-                raise WrongUse(
-                    N_("{path} is no TrueType font that can be embedded"),
-                    N_("Name a .ttf or .ttc file with Chinese characters and TrueType outlines."),
-                    path=str(given),
-                ) from error
-        else:
-            _HAN.set("Han")
-            return True
-    pdfmetrics.registerFont(UnicodeCIDFont(_VIEWERS))
-    _HAN.set(_VIEWERS)
-    return False
+        return brings_its_fonts(draft, embedded)
 
 
 def draw(office: Office, proved: Proved, receipt: str, path: Path) -> None:
@@ -300,7 +262,7 @@ def _moment(at: dt.datetime, zone: dt.tzinfo) -> str:
 
 def _style(name: str, size: float, **more: object) -> ParagraphStyle:
     # One leading for both scripts; CJK wrapping breaks Chinese between any two characters.
-    return ParagraphStyle(name, fontName=_LATIN, fontSize=size, leading=size * 1.4, alignment=TA_LEFT, **more)
+    return ParagraphStyle(name, fontName=LATIN, fontSize=size, leading=size * 1.4, alignment=TA_LEFT, **more)
 
 
 _TITLE = _style("title", 17, spaceAfter=3 * mm)
@@ -316,32 +278,7 @@ def _text(text: str, style: ParagraphStyle = _BODY) -> Paragraph:
     bold = style in (_TITLE, _HEADING)
     wrap = "CJK" if language() == "zh" or style is _CODE else None
     chosen = ParagraphStyle(f"{style.name}-{wrap}", parent=style, wordWrap=wrap)
-    return Paragraph(_marked(text, bold).replace("\n", "<br/>"), chosen)
-
-
-def _marked(text: str, bold: bool) -> str:
-    """Give a text as reportlab's markup, each run in a font that has its letters."""
-    runs: list[tuple[bool, str]] = []
-    for char in text:
-        han = not _in_latin(char)
-        if runs and runs[-1][0] == han:
-            runs[-1] = (han, runs[-1][1] + char)
-        else:
-            runs.append((han, char))
-    return "".join(
-        f'<font name="{_HAN.get()}">{escape(run)}</font>'
-        if han
-        else (f"<b>{escape(run)}</b>" if bold else escape(run))
-        for han, run in runs
-    )
-
-
-def _in_latin(char: str) -> bool:
-    try:
-        char.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return Paragraph(marked(text, bold).replace("\n", "<br/>"), chosen)
 
 
 def _table(rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Table:
@@ -381,8 +318,8 @@ def _footer(text: str):  # type: ignore[no-untyped-def]
         canvas.saveState()
         canvas.setFillColor(_GREY)
         x = document.leftMargin
-        for han, run in ((not _in_latin(char), char) for char in f"{text} · {canvas.getPageNumber()}"):
-            font = _HAN.get() if han else _LATIN
+        for han, run in ((not in_latin(char), char) for char in f"{text} · {canvas.getPageNumber()}"):
+            font = HAN.get() if han else LATIN
             canvas.setFont(font, 7.5)
             canvas.drawString(x, 10 * mm, run)
             x += pdfmetrics.stringWidth(run, font, 7.5)

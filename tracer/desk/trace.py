@@ -379,6 +379,13 @@ def trace(
     """
     chosen = _chosen(office, only)
     loaded = load_sources(office.config.model_copy(update={"sources": tuple(chosen)}))
+    for name in only or ():
+        if loaded[name].terms.subject is Subject.BY_HAND:
+            raise WrongUse(
+                N_("Source {name} is asked by a person, not by a run of look-ups"),
+                N_("Draft the question with: tracer enquiry new CASE"),
+                name=name,
+            )
     plan = _Plan(
         purpose=purpose,
         chosen=tuple((settings, loaded[settings.id]) for settings in chosen),

@@ -90,7 +90,7 @@ _NAMES: Mapping[Kind, str] = {
     Kind.WORD: "source outcome operation role roles channel basis language version fields fields_sent "
     "fields_returned fields_removed columns kind key keys scope verdict judgement fired rules missing "
     "reason state advice bar bars line party identity code list priority answer method raw format changed "
-    "timezone purposes cause witness conclusion pattern assurance tolerable",
+    "timezone purposes cause witness conclusion pattern assurance tolerable enquiry",
     Kind.PLACE: "host path table",
     Kind.ID: "client other_client agreement authorisation consent notice assigned_to approver recipients use",
     Kind.TOKEN: "session device run subject number numbers record left right person other_case cases "
@@ -186,6 +186,13 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "review_drawn": "size root assurance tolerable first last rows found since",
         "reviewed": "conclusion pattern flag first last rows",
         "proved": "first last rows size root format file_digest dropped",
+        # questions that a person carries: a letter, a call, a visit
+        "enquiry_drafted": "enquiry subject fields_sent intrusion until",
+        "enquiry_sent": "enquiry method",
+        "enquiry_answered": "enquiry hits file_digest",
+        "enquiry_refused": "enquiry",
+        "enquiry_withdrawn": "enquiry",
+        "paper_opened": "enquiry size top",
         "log_exported": "first last rows size root format file_digest columns",
         CLOCK_CORRECTED: "",
         "recovered": "first last found",

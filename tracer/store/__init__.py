@@ -7,6 +7,7 @@ from pathlib import Path
 from tracer.store.batches import Batches
 from tracer.store.cases import Cases
 from tracer.store.database import Database
+from tracer.store.enquiries import Enquiries
 from tracer.store.evidence import Evidence
 from tracer.store.listed import Lists
 from tracer.store.notes import Notes
@@ -17,7 +18,7 @@ __all__ = ["Store"]
 
 
 class Store:
-    """An open store: its cases, batches, evidence, notes, suppression lists and requests by right."""
+    """An open store: its cases, batches, evidence, notes, suppression lists, requests by right, enquiries."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -27,6 +28,7 @@ class Store:
         self.notes = Notes(database)
         self.lists = Lists(database)
         self.rights = Rights(database)
+        self.enquiries = Enquiries(database, self.evidence)
 
     @classmethod
     def create(cls, path: Path, vault: Vault) -> Store:
