@@ -172,9 +172,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "held": "until",
         "released": "undoes",
         "notice_made": "number until",
-        "erased": "cases rows found epoch",
-        "purged": "cases rows",
-        "certified": "cases batch first last size root file_digest epoch",
+        "erased": "rows found epoch",
+        "purged": "",
+        "certified": "first last size root file_digest",
         # the house itself
         "sign_in": "scope",
         "sign_in_failed": "scope",
@@ -194,6 +194,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "enquiry_withdrawn": "enquiry",
         "paper_opened": "enquiry size top",
         "log_exported": "first last rows size root format file_digest columns",
+        # the in-use model: kept in the home, and ranking from then on
+        "model_kept": "model rows size conclusion",
+        "model_used": "model undoes",
         CLOCK_CORRECTED: "",
         "recovered": "first last found",
         "rotated": "keys found",
@@ -201,9 +204,6 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 
 # Keys beside ``actor`` under which a member of staff is named: written as commitments (tracer.log.staff).
-        # the in-use model: kept in the home, and ranking from then on
-        "model_kept": "model rows size conclusion",
-        "model_used": "model undoes",
 STAFF_KEYS = frozenset({"assigned_to", "approver"})
 
 
