@@ -226,7 +226,11 @@ def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> 
         "case": found.case,
         "client": found.client,
         "as_of": found.as_of,
-        "model": {"name": found.model_name, "version": found.model_version, "fitted_on": 0},
+        "model": {
+            "name": found.model_name,
+            "version": found.model_version,
+            "fitted_on": found.model_fitted_on,
+        },
         "numbers": numbers,
         "nobody": found.nobody,
         **next_json(found.next),

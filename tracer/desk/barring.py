@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from graph.model import Bar, Phone, Record, Role
+from tracer.desk.debtors import debtor_keys
 from tracer.desk.office import Office
-from tracer.desk.outcomes import debtor_keys
 from tracer.store.cases import CaseFile
 from tracer.store.listed import PHONE, keys_of
 from tracer.store.rights import CORRECT, OBJECT, OPEN, REFUSED

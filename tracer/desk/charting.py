@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tracer.desk import charts, contacts
+from tracer.desk import charts, contacts, models
 from tracer.desk.contacts import Number
 from tracer.desk.office import Office
 from tracer.desk.wording import reason
@@ -30,7 +30,7 @@ def draw(office: Office, case: CaseFile, out: Path, kind: str, token: str = "") 
     if kind == "timeline":
         seen = contacts.known(office, case)
         pieces = contacts.evidence(seen, contacts.persons(seen))
-        text = charts.timeline(pieces, one.phone.key, office.today())
+        text = charts.timeline(pieces, one.phone.key, office.today(), model=models.in_use(office).model)
     else:
         text = charts.waterfall(one.ranked, sentences(one))
     _write(out, text)

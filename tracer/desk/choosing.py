@@ -18,6 +18,7 @@ from graph.plan_answers import ANSWERS, UNKNOWN
 from sources.contract import Source, Subject
 from tracer.config import Operation, SourceSettings
 from tracer.desk.barring import stopped
+from tracer.desk.models import in_use
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.lookups import SubjectFacts
@@ -287,4 +288,4 @@ def debtor_of(records: Sequence[Record], case: str) -> Record | None:
 
 def rank_again(office: Office, pieces: Sequence[NumberEvidence]) -> Ranking:
     """Rank a case's numbers from evidence that has grown."""
-    return inuse.rank(pieces, office.today())
+    return inuse.rank(pieces, office.today(), in_use(office).model)

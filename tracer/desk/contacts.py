@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from graph import inuse
 from graph.block import candidate_pairs
 from graph.contact import Node, contact_graph, number_evidence
-from graph.inuse_weights import DEFAULT
 from graph.model import (
     Bar,
     LineFact,
@@ -30,10 +29,12 @@ from tracer.config import Operation
 from tracer.desk import barring, disputes
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import Advised, advise
+from tracer.desk.exploring import first
+from tracer.desk.models import in_use
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
-from tracer.store.evidence import Findings
+from tracer.store.evidence import Findings, Moment
 from tracer.store.rights import CORRECT
 from tracer.words import N_
 
@@ -96,7 +97,8 @@ class Contacts:
 
     ``entries`` are the log entries the answer rests on; ``untraced`` says that no look-up was made yet;
     ``conflicts`` are contradictions between records that a person should settle. ``next`` is what the planner
-    would ask, or why nothing; None when it was not asked.
+    would ask, or why nothing; None when it was not asked. ``first`` is the token of the number that chance
+    put first, and ``first_chance`` how likely that was; empty where nothing was drawn.
     """
 
     case: str = field(repr=False)
@@ -104,6 +106,7 @@ class Contacts:
     as_of: dt.date
     model_name: str
     model_version: str
+    model_fitted_on: int
     numbers: tuple[Number, ...]
     nobody: float
     entries: tuple[int, ...]
@@ -111,22 +114,28 @@ class Contacts:
     conflicts: tuple[Conflict, ...]
     untraced: bool
     next: Advised | None = None
+    first: str = ""
+    first_chance: float = 0.0
 
 
-def known(office: Office, case: CaseFile) -> Known:
-    """Gather what is known of a case: its findings, those of cases it may use, outcomes, bars, verdicts."""
-    outcomes = tuple(note.outcome for note in office.store.notes.of(case))
-    linked = office.store.evidence.linked(case)
+def known(office: Office, case: CaseFile, moment: Moment | None = None) -> Known:
+    """Gather what is known of a case: its findings, those of cases it may use, outcomes, bars, verdicts.
+
+    With ``moment`` it is what was in hand at that call, before it.
+    """
+    outcomes = _heard(office, case, moment)
+    linked = office.store.evidence.linked(case, moment)
     records_there = Findings()
     elsewhere = []
     for other in linked:
-        theirs = office.store.evidence.found(other)
+        theirs = office.store.evidence.found(other, moment)
         records_there += Findings(records=theirs.records, claims=theirs.claims)
-        heard = tuple(note.outcome for note in office.store.notes.of(other))
+        heard = _heard(office, other, moment)
         elsewhere.append(Elsewhere(case=other.pseudonym, facts=theirs.facts, outcomes=heard))
+    wishes = office.store.rights.of(case, kind=CORRECT)
     findings = disputes.applied(
-        once(office.store.evidence.found(case), records_there),
-        office.store.rights.of(case, kind=CORRECT),
+        once(office.store.evidence.found(case, moment), records_there),
+        [one for one in wishes if moment is None or one.entry < moment.entry],
         case.pseudonym,
         office.config.region_of(case.client),
     )
@@ -141,10 +150,24 @@ def known(office: Office, case: CaseFile) -> Known:
         findings=findings,
         outcomes=outcomes,
         elsewhere=tuple(elsewhere),
-        bars=barring.bars(office, case, findings.records, phones.values()),
-        verdicts=office.store.notes.verdicts(record.ref for record in findings.records),
+        bars={
+            key: kept
+            for key, bars in barring.bars(office, case, findings.records, phones.values()).items()
+            if (kept := tuple(bar for bar in bars if moment is None or bar.entry < moment.entry))
+        },
+        verdicts=tuple(
+            one
+            for one in office.store.notes.verdicts(record.ref for record in findings.records)
+            if moment is None or one.at < moment.at
+        ),
         linked=len(linked),
     )
+
+
+def _heard(office: Office, case: CaseFile, moment: Moment | None) -> tuple[Outcome, ...]:
+    """The case's calls; with ``moment`` those made before it, whenever they were noted."""
+    outcomes = (note.outcome for note in office.store.notes.of(case))
+    return tuple(one for one in outcomes if moment is None or one.at < moment.at)
 
 
 def once(own: Findings, linked: Findings) -> Findings:
@@ -214,7 +237,7 @@ def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]
     """Rank a case's numbers from what is known: pure after the reading, and repeatable."""
     seen = known(office, case)
     resolution = persons(seen)
-    return inuse.rank(evidence(seen, resolution), office.today()), seen, resolution
+    return inuse.rank(evidence(seen, resolution), office.today(), in_use(office).model), seen, resolution
 
 
 def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contacts:
@@ -223,7 +246,9 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
     ``planned`` adds what is worth asking next; nothing is asked for that.
     """
     _ = case.unsealed
+    ranker = in_use(office)
     ranked, seen, resolution = ranking(office, case)
+    drawn = first(office, case, ranked)
     looked = office.store.evidence.lookups(case)
     advised = None
     if planned:
@@ -241,8 +266,9 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
         case=case.number,
         client=case.client,
         as_of=office.today(),
-        model_name=DEFAULT.name,
-        model_version=DEFAULT.version,
+        model_name=ranker.name,
+        model_version=ranker.version,
+        model_fitted_on=ranker.fitted_on,
         numbers=tuple(
             Number(token=office.store.notes.number_token(case, one.phone), phone=one.phone, ranked=one)
             for one in ranked.numbers
@@ -253,6 +279,8 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
         conflicts=resolution.conflicts,
         untraced=not looked,
         next=advised,
+        first=drawn.token,
+        first_chance=drawn.chance,
     )
 
 
@@ -283,6 +311,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         as_of=shown.as_of,
         model_name=shown.model_name,
         model_version=shown.model_version,
+        model_fitted_on=shown.model_fitted_on,
         numbers=tuple(
             Number(
                 token=one.token,
@@ -298,6 +327,8 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         conflicts=shown.conflicts,
         untraced=shown.untraced,
         next=shown.next,
+        first=shown.first,
+        first_chance=shown.first_chance,
     )
 
 

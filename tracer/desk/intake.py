@@ -14,8 +14,10 @@ from pathlib import Path
 from graph.outcomes import bars_of
 from tracer import intake
 from tracer.config import Operation
+from tracer.desk import hindsight
+from tracer.desk.debtors import debtor_keys
 from tracer.desk.office import Office
-from tracer.desk.outcomes import CallNote, debtor_keys, outcome_of
+from tracer.desk.outcomes import CallNote, outcome_of
 from tracer.errors import WrongUse
 from tracer.intake import Inspection, Kind, OutcomeRow, Place, Placement, Problem, Progress
 from tracer.policy import decide_operation
@@ -210,6 +212,8 @@ def _notes(office: Office, client: str, rows: Sequence[OutcomeRow], entry: int) 
         if new:
             bars = [(note.outcome.phone, bar.code) for note in new for bar in bars_of([note.outcome])]
             office.store.notes.add(case, new, entry, bars, debtor=debtor_keys(office, case))
+            calls = [(office.store.notes.note_blind(case, note), note.outcome) for note in new]
+            hindsight.predict(office, case, calls, entry)
     return problems
 
 

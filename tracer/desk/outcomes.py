@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from graph.block import keys
-from graph.model import Identity, Line, Outcome, Party, Phone, Role
+from graph.model import Identity, Line, Outcome, Party, Phone
 from graph.outcomes import CODES, Coded, bars_of, lists_of, read_code
 from tracer.config import Operation
+from tracer.desk import hindsight
+from tracer.desk.debtors import debtor_keys
 from tracer.desk.numbers import one_number
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
-from tracer.store.listed import whole_names
 from tracer.store.notes import NewNote, Note
 from tracer.words import N_
 
@@ -101,6 +101,8 @@ def store(office: Office, case: CaseFile, phone: Phone, note: CallNote) -> Noted
     office.store.notes.add(
         case, [new], entry.seq, [(phone, bar) for bar in bars], debtor=debtor_keys(office, case)
     )
+    # Only now: a call is noted, with the bar it brings, whatever becomes of what was predicted.
+    hindsight.predict(office, case, [(office.store.notes.note_blind(case, new), outcome)], entry.seq)
     return Noted(
         entry=entry.seq,
         number=token,
@@ -149,17 +151,6 @@ def read(code: str, list_name: str | None = None) -> Coded:
         N_("See the lists with: tracer outcome --codes. Or give --line, --party and --identity instead."),
         code=shown,
     )
-
-
-def debtor_keys(office: Office, case: CaseFile) -> tuple[str, ...]:
-    """Give the keys that say who the debtor is, without his numbers and addresses of e-mail.
-
-    They are used together with a number: there a whole name is enough, where a file gives nothing else.
-    """
-    records = [record for record, _ in office.store.evidence.people(case) if record.role is Role.DEBTOR]
-    found = {text for record in records for text in keys(record) if not text.startswith(("phone:", "email:"))}
-    found |= {f"name:{name}" for record in records for name in whole_names(record)}
-    return tuple(sorted(found))
 
 
 def notes(office: Office, case: CaseFile) -> tuple[Note, ...]:

@@ -9,6 +9,7 @@ from tracer.store.cases import Cases
 from tracer.store.database import Database
 from tracer.store.enquiries import Enquiries
 from tracer.store.evidence import Evidence
+from tracer.store.learned import Learned
 from tracer.store.listed import Lists
 from tracer.store.notes import Notes
 from tracer.store.rights import Rights
@@ -26,6 +27,7 @@ class Store:
         self.batches = Batches(database, self.cases)
         self.evidence = Evidence(database, self.cases)
         self.notes = Notes(database)
+        self.learned = Learned(database)
         self.lists = Lists(database)
         self.rights = Rights(database)
         self.enquiries = Enquiries(database, self.evidence)

@@ -1,0 +1,20 @@
+"""Who a case's debtor is, in keys: what a bar for him in every batch is kept under."""
+
+from __future__ import annotations
+
+from graph.block import keys
+from graph.model import Role
+from tracer.desk.office import Office
+from tracer.store.cases import CaseFile
+from tracer.store.listed import whole_names
+
+
+def debtor_keys(office: Office, case: CaseFile) -> tuple[str, ...]:
+    """Give the keys that say who the debtor is, without his numbers and addresses of e-mail.
+
+    They are used together with a number: there a whole name is enough, where a file gives nothing else.
+    """
+    records = [record for record, _ in office.store.evidence.people(case) if record.role is Role.DEBTOR]
+    found = {text for record in records for text in keys(record) if not text.startswith(("phone:", "email:"))}
+    found |= {f"name:{name}" for record in records for name in whole_names(record)}
+    return tuple(sorted(found))
