@@ -100,7 +100,7 @@ def certify(office: Office, reason: str, cases: Sequence[CaseFile] = ()) -> Cert
     entry = office.write(
         "certified",
         body={
-            "cases": sum(bool(one.case) for one in gone),
+            "counts": {"cases": sum(bool(one.case) for one in gone)},
             "first": gone[0].seq,
             "last": gone[-1].seq,
             "size": checkpoint.checkpoint.size,

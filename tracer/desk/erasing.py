@@ -90,7 +90,7 @@ def erase(
         case=case,
         about=wish.entry,
         body={
-            "cases": 1,
+            "counts": {"cases": 1},
             "rows": len(files),
             "found": len(hits) + sum(opens for _path, opens in opened),
             **({"epoch": epoch} if epoch is not None else {}),

@@ -69,7 +69,7 @@ def purge(office: Office, *, really: bool, progress: Callable[[int, int], None] 
     if really:
         going = [one.case for one in found if not one.held]
         rules: list[JSON] = [*sorted({one.rule for one in found if not one.held})]
-        office.write("purged", body={"cases": len(going), "rules": rules})
+        office.write("purged", body={"counts": {"cases": len(going)}, "rules": rules})
         done = destroying.destroy(office, going, "retention", progress)
     return Purged(due=found, done=done, log_until=log_until(office))
 

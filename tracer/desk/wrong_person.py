@@ -118,11 +118,20 @@ def _everywhere(office: Office, phone: Phone) -> Told:
 
 
 def _as_debtors(office: Office, case: CaseFile, phone: Phone) -> bool:
-    """Whether the case holds the number as its debtor's, or called it: a colleague's own is left to him."""
+    """Whether the case holds the number as its debtor's, or called it: a colleague's own is left to him.
+
+    Linked cases speak for themselves: there he may be the debtor, here a contact.
+    """
     seen = contacts.known(office, case)
-    records = [*seen.findings.records, *(record for record, _ in office.store.evidence.people(case))]
+    records = [one for one in seen.findings.records if one.case == case.pseudonym]
+    records += [record for record, _ in office.store.evidence.people(case)]
+    others = {one.ref for one in seen.findings.records if one.case != case.pseudonym}
     found = {one.key for record in records if record.role is Role.DEBTOR for one in record.phones}
-    found |= {one.phone.key for one in seen.findings.claims if one.stated_user is StatedUser.DEBTOR}
+    found |= {
+        one.phone.key
+        for one in seen.findings.claims
+        if one.stated_user is StatedUser.DEBTOR and f"{one.source}:{one.record}" not in others
+    }
     theirs = {one.key for record in records if record.role.third_party for one in record.phones}
     found |= {one.phone.key for one in seen.outcomes} - theirs
     return phone.key in found
