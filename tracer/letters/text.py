@@ -102,7 +102,7 @@ class Template:
     Making one raises ValueError when it has a place that is not in the closed list, or speaks of a debt.
     """
 
-    lines: tuple[tuple[Style, str], ...]
+    lines: tuple[tuple[Style, str], ...] = field(repr=False)
     authority: bool = False
 
     def __post_init__(self) -> None:
@@ -172,7 +172,7 @@ def _fits(place: str, value: str) -> bool:
     if not _LOOKS[place].fullmatch(value):
         return False
     # Raised, circled and foreign digits count as digits nobody asked for; 〇 is a character of names.
-    if any(unicodedata.category(char).startswith("N") and not char.isascii() for char in value if char != "〇"):
+    if any(unicodedata.category(one).startswith("N") and not one.isascii() for one in value if one != "〇"):
         return False
     # Letters of other scripts look like Latin ones (Cyrillic е) and would hide a word from the list above.
     return all(

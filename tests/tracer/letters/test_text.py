@@ -123,6 +123,13 @@ def test_words_that_only_come_together_in_the_whole_text_are_found() -> None:
         ThirdPartyText(form, {Place.PERSON: "王逾", Place.ADDRESSEE: "期公司"})
 
 
+def test_a_text_shows_nobody_when_it_is_printed() -> None:
+    text = ThirdPartyText(FORM, VALUES)
+
+    shown = f"{text!r} {text} {text.letter('zh')!r}"
+    assert not any(value in shown for value in VALUES.values())
+
+
 def test_a_place_that_is_empty_or_too_many_is_a_fault_of_the_program() -> None:
     with pytest.raises(ValueError, match="sender"):
         ThirdPartyText(FORM, {one: text for one, text in VALUES.items() if one is not Place.SENDER})
