@@ -385,3 +385,102 @@ class EnquiryPaper(SQLModel, table=True):
     at: dt.datetime
     sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     entry: int = Field(sa_column=_entry())
+
+
+class UserRow(SQLModel, table=True):
+    """A person who signs in. ``name`` is what the log calls the actor. No password is kept, only its hash."""
+
+    __tablename__ = "staff_user"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    clients: str = ""  # of a specialist: the clients whose cases he may open, separated by blanks
+    team: str = ""
+    active: bool = True
+    password: str = ""  # argon2id, in its own format; empty until one was chosen
+    totp: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))  # sealed
+    subject_blind: int | None = Field(default=None, index=True)  # of the sign-in service's name for him
+    failures: int = 0
+    locked_until: dt.datetime | None = None
+    created_at: dt.datetime
+    entry: int = Field(sa_column=_entry())
+
+
+class SessionRow(SQLModel, table=True):
+    """Somebody who is signed in. The cookie's token is kept as a hash only."""
+
+    __tablename__ = "web_session"
+
+    token: str = Field(primary_key=True)  # SHA-256, hexadecimal
+    user: int = Field(foreign_key="staff_user.id", index=True)
+    csrf: str
+    language: str = ""
+    made_at: dt.datetime
+    seen_at: dt.datetime
+    ends_at: dt.datetime
+
+
+class LinkRow(SQLModel, table=True):
+    """A sign-in link, good once: for the first user, and for whoever forgot his password."""
+
+    __tablename__ = "sign_in_link"
+
+    token: str = Field(primary_key=True)
+    user: int = Field(foreign_key="staff_user.id", index=True)
+    ends_at: dt.datetime
+    used_at: dt.datetime | None = None
+
+
+class TokenRow(SQLModel, table=True):
+    """A token for the REST interface: hashed, scoped, ending, and acting for its user."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    user: int = Field(foreign_key="staff_user.id", index=True)
+    prefix: str
+    token: str = Field(unique=True)  # SHA-256, hexadecimal
+    scopes: str
+    made_at: dt.datetime
+    ends_on: dt.date
+    seen_at: dt.datetime | None = None
+    revoked_at: dt.datetime | None = None
+    entry: int = Field(sa_column=_entry())
+
+
+class RepeatRow(SQLModel, table=True):
+    """What a write was answered, by its idempotency key: asked again, it is answered the same, not done again.
+
+    ``answer`` is sealed under the vault's own key: it may show a masked number.
+    """
+
+    __tablename__ = "api_repeat"
+
+    key: str = Field(primary_key=True)  # SHA-256 over token, method, path and key
+    request: str  # SHA-256 over the body
+    status: int | None = None
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    at: dt.datetime
+
+
+class ApprovalRow(SQLModel, table=True):
+    """What one person asks to be allowed and another allows: bound to the request, once, and for a time."""
+
+    __tablename__ = "approval"
+
+    id: int | None = Field(default=None, primary_key=True)
+    request: str = Field(index=True)  # SHA-256 over what is to be done
+    operation: str
+    case_id: int | None = Field(default=None, foreign_key="debt_case.id", index=True)
+    rules: str
+    asked_by: str
+    reason: str
+    asked_at: dt.datetime
+    state: str  # asked, granted, denied, used
+    decided_by: str = ""
+    decided_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+    entry: int = Field(sa_column=_entry())
+    decided_entry: int | None = Field(default=None, foreign_key=ENTRY)
+    used_entry: int | None = Field(default=None, foreign_key=ENTRY)

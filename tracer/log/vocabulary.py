@@ -175,6 +175,14 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "erased": "rows found epoch",
         "purged": "",
         "certified": "first last size root file_digest",
+        # people who work here, and what one asks another to allow
+        "user_added": "assigned_to scope changed clients",
+        "user_changed": "assigned_to scope changed clients",
+        "token_made": "assigned_to scope until",
+        "token_revoked": "assigned_to undoes",
+        "approval_asked": "approver query number",
+        "approval_granted": "approver query until",
+        "approval_denied": "approver query",
         # the house itself
         "sign_in": "scope",
         "sign_in_failed": "scope",
