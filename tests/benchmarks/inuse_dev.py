@@ -22,9 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from graph.inuse import rank
+from graph.inuse import rank_many
 from graph.inuse_weights import DEFAULT, Model
 from graph.plain import PlainCase, read_case
+from tests.benchmarks.inuse.score import scores
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -64,32 +65,6 @@ def truth() -> Iterator[dict[str, object]]:
     return lines(DATA / "in-use-dev-truth.jsonl.gz")
 
 
-def scores(p: np.ndarray, y: np.ndarray, case: np.ndarray) -> dict[str, float]:
-    """Give the figures of shared/data/in-use-format.md for predictions, truth and case number per pair."""
-    order = np.argsort(p, kind="stable")
-    bins = np.array_split(order, 15)
-    ece = sum(len(part) * abs(p[part].mean() - y[part].mean()) for part in bins) / len(p)
-    ranks = np.empty(len(p))
-    ranks[order] = np.arange(1, len(p) + 1)
-    good, bad = y.sum(), len(y) - y.sum()
-    top = [
-        rows[np.argmax(p[rows])] for rows in np.split(np.arange(len(p)), np.flatnonzero(np.diff(case)) + 1)
-    ]
-    any_in_use = np.array([y[case == case[row]].any() for row in top])
-    hits = y[top]
-    base = y.mean()
-    return {
-        "pairs": float(len(p)),
-        "log_loss": float(-np.mean(np.where(y, np.log(p), np.log1p(-p)))),
-        "base_log_loss": float(-(base * np.log(base) + (1 - base) * np.log(1 - base))),
-        "brier": float(np.mean((p - y) ** 2)),
-        "ece": float(ece),
-        "auc": float((ranks[y == 1].sum() - good * (good + 1) / 2) / (good * bad)),
-        "p_at_1": float(hits.mean()),
-        "top1_hit": float(hits[any_in_use].mean()),
-    }
-
-
 def evaluate(cases: Sequence[Labelled], model: Model = DEFAULT) -> dict[str, float]:
     """Rank the cases and score them; adds numbers a second of processor time and how ``nobody`` did."""
     p: list[float] = []
@@ -97,7 +72,7 @@ def evaluate(cases: Sequence[Labelled], model: Model = DEFAULT) -> dict[str, flo
     at: list[int] = []
     nobody: list[float] = []
     began = time.process_time()
-    rankings = [rank(one.case.evidence, one.case.as_of, model) for one in cases]
+    rankings = rank_many([(one.case.evidence, one.case.as_of) for one in cases], model)
     took = time.process_time() - began
     for place, (one, ranking) in enumerate(zip(cases, rankings, strict=True)):
         said = {ranked.phone.key: ranked.p for ranked in ranking.numbers}

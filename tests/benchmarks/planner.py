@@ -26,7 +26,8 @@ from graph.inuse_weights import DEFAULT
 from graph.model import NumberEvidence, Ranking
 from graph.plain import PlainCase, read_case
 from graph.plan import askable
-from tests.benchmarks.inuse_dev import DATA, lines, scores, truth
+from tests.benchmarks.inuse.score import scores
+from tests.benchmarks.inuse_dev import DATA, lines, truth
 from tracer.desk.charts import Curve, saving
 from tracer.desk.planning import Portfolio, heard
 from tracer.desk.till import Offer, Till

@@ -72,17 +72,17 @@ def measured(command: Sequence[str | Path], log: Path, limit: float = 1800.0) ->
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tracer-benchmarks" / "peers"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tracer-benchmarks"
 
 
-def environment() -> Path:
-    """Give the peers' Python, making its environment when there is none.
+def environment(packages: Sequence[str] = PACKAGES, name: str = "peers") -> Path:
+    """Give the Python of the peers' environment ``name``, making it with ``packages`` when there is none.
 
     Raises:
         Failed: it cannot be made (no registry within reach, no room); the message says what to do.
     """
     named = os.environ.get("TRACER_BENCH_PEERS")
-    folder = Path(named) if named else _cache()
+    folder = Path(named) if named else _cache() / name
     python = folder / "bin" / "python"
     if (named and python.exists()) or (folder / "complete").exists():
         return python
@@ -91,12 +91,12 @@ def environment() -> Path:
     print(f"making the peers' environment in {folder} (network needed)", file=sys.stderr, flush=True)
     try:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *PACKAGES], check=True, capture_output=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
         detail = getattr(error, "stderr", b"") or b""
         raise Failed(
             "the peers cannot be installed, so only our own figures are measured; name an environment that "
-            f"has {', '.join(PACKAGES)} in TRACER_BENCH_PEERS. {detail.decode(errors='replace')[-300:]}"
+            f"has {', '.join(packages)} in TRACER_BENCH_PEERS. {detail.decode(errors='replace')[-300:]}"
         ) from error
     (folder / "complete").touch()
     return python
