@@ -95,7 +95,8 @@ def _of_manifest(path: Path) -> str:
             if manifest.outcome and manifest.outcome.billed
             else ""
         )
-        + f". At most {about.limits.qps:g} requests a second." * bool(about.limits.qps),
+        + "."
+        + (f" At most {about.limits.qps:g} requests a second." if about.limits.qps else ""),
         f"- A number is left alone for {terms.cooldown.total_seconds() / 3600:g} hours after a question."
         if terms.cooldown
         else "- No cool-down is known.",

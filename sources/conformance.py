@@ -18,6 +18,7 @@ from sources.contract import (
     Ask,
     Field,
     HttpCall,
+    Later,
     Outcome,
     Reply,
     Rows,
@@ -154,6 +155,11 @@ def _tells(source: Source, ask: Ask) -> Iterator[Shortfall]:
                 seen = " ".join((seen, *_texts(request.told)))
             if not request.path.startswith("/") or "?" in request.path or "//" in request.path:
                 yield Shortfall("path_unfit", "a path below the configured address, without a query")
+        elif isinstance(request, Later):
+            # A line of a file is told whole; nothing of a reference is where proxies see it.
+            told, seen = request.ref, ""
+            if not source.terms.deferred:
+                yield Shortfall("later_not_in_terms")
         else:
             yield Shortfall("asked_something_else", type(request).__name__)
             continue

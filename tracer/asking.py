@@ -150,7 +150,11 @@ class Asking:
                     self._vendors_name = unsealed(self._request.case, self._earlier.reference)
                 self._grants = Tokens(
                     TokenTools(
-                        self._tools.send, self._tools.timing, self._settings, self._lane, self._ledger
+                        send=self._tools.send,
+                        timing=self._tools.timing,
+                        settings=self._settings,
+                        lane=self._lane,
+                        ledger=self._ledger,
                     ),
                     self._asked_holder,
                     self._vendors_name if self._kind == _HOLDER else "",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sources.contract import Auth, AuthKind, Outcome, Reply, SourceError
 from tracer.config import SourceSettings
@@ -34,7 +34,8 @@ PATIENCE = 30.0
 IN_A_NAME = frozenset({AuthKind.JWT_BEARER, AuthKind.CIBA})
 
 
-class Tools(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
     """What is lent for getting tokens."""
 
     send: Send
@@ -57,7 +58,8 @@ class Tokens:
     def __init__(
         self, tools: Tools, accepted: Callable[[str, float], Awaitable[None]], reference: str = ""
     ) -> None:
-        self._send, self._timing, self._settings, self._lane, self._ledger = tools
+        self._send, self._timing = tools.send, tools.timing
+        self._settings, self._lane, self._ledger = tools.settings, tools.lane, tools.ledger
         self._accepted = accepted
         self._reference = reference
         self._mine = ""

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from sources.contract import Outcome
 from tracer.errors import LogUnavailable
@@ -111,7 +111,8 @@ _STILL_OPEN = frozenset(
 )
 
 
-class Before(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
     """How this very question went when it was put last.
 
     ``asked`` is its entry, ``ended`` its ending ("" for none), ``reference`` the vendor's own of it, sealed,
@@ -121,12 +122,12 @@ class Before(NamedTuple):
     """
 
     asked: Entry
-    ended: str
-    reference: str = ""
-    expires: str = ""
-    kind: str = ""
+    ended: str = field(repr=False)
+    reference: str = field(default="", repr=False)
+    expires: str = field(default="", repr=False)
+    kind: str = field(default="", repr=False)
     anchor: dt.date | None = None
-    idempotency: str = ""
+    idempotency: str = field(default="", repr=False)
 
     @property
     def unknown(self) -> bool:

@@ -27,6 +27,7 @@ from tracer.desk import (
     picture,
     receipts,
     refresh,
+    receiving,
     replaying,
     review,
     trace,
@@ -259,6 +260,11 @@ class Desk:
         return refresh.listed(self.office, state)
 
     @property
+    @property
+    def receiving(self) -> receiving.Receiving:
+        """Look-ups whose answers come later: files to send, callbacks and files to take."""
+        return receiving.Receiving(self.office)
+
     def enquiries(self) -> enquiries.Enquiries:
         """Enquiries by letter, phone or visit."""
         return enquiries.Enquiries(self.office)

@@ -20,7 +20,7 @@ from tracer.errors import TracerError, WrongUse
 from tracer.plugins import available, load
 from tracer.policy.rules import RULES
 from tracer.rows import readable
-from tracer.signed import NAMED
+from tracer.signed import NAMED, TOKENS
 from tracer.words import N_, _
 
 
@@ -135,13 +135,19 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
             fields=", ".join(sorted(short)),
         )
     by_hand = terms.subject is Subject.BY_HAND
-    if not (by_hand or terms.tables or terms.hosts or settings.base_url):
+    by_file = isinstance(source, ManifestSource) and source.manifest.file is not None
+    if not (by_hand or by_file or terms.tables or terms.hosts or settings.base_url):
         yield _fault(N_("No address is given for it"), N_("Write it as `base_url`."))
     if isinstance(source, ManifestSource):
         yield from _wants(settings, source.manifest)
-    if settings.secret_env or settings.secret_file:
+    for there, read in (
+        (settings.has_secret, settings.secret),
+        (settings.has_key, settings.private_key),
+        (bool(settings.callback_env), settings.callback_secret),
+    ):
         try:
-            settings.secret()
+            if there:
+                read()
         except TracerError as error:
             yield _said(error)
     for name in sorted(set(terms.tables) - set(OWN_TABLES)):
@@ -165,11 +171,19 @@ def _wants(settings: SourceSettings, manifest: Manifest) -> Iterator[Fault]:
     """What a manifest says of its vendor, held against the configuration."""
     auth, limits = manifest.auth, manifest.source.limits
     lacking = []
-    if auth.kind is AuthKind.OAUTH2 and not settings.token_url:
+    if auth.kind in TOKENS and not settings.token_url:
         lacking.append("token_url")
+    if auth.kind is AuthKind.CIBA and not settings.ciba_url:
+        lacking.append("ciba_url")
+    if manifest.callback is not None and not settings.callback_env:
+        lacking.append("callback_env")
     if auth.kind in NAMED and not settings.client_id:
         lacking.append("client_id")
-    if auth.kind is not AuthKind.NONE and not (settings.secret_env or settings.secret_file):
+    if auth.kind is AuthKind.JWT_BEARER and not settings.has_key:
+        lacking.append("key_file")
+    elif auth.kind is not AuthKind.NONE and not (
+        settings.has_secret or (settings.has_key and auth.kind in TOKENS)
+    ):
         lacking.append("secret_env")
     if lacking:
         yield _fault(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from graph import inuse
 from graph.model import LineFact, NumberEvidence, Record
 from graph.plan import askable
-from sources.contract import Outcome, Source, Subject
+from sources.contract import Outcome, Reply, Source, Subject
 from tracer.config import SourceSettings
 from tracer.desk import contacts
 from tracer.desk.barring import stopped
@@ -222,6 +222,7 @@ class Tracer:
         source: Source,
         subject: SubjectFacts,
         token: str,
+        delivered: Reply | None = None,
     ) -> tuple[Asked, Lookup]:
         self._plan.purse.take(case, settings.price)
         lookup = await self._gateway.lookup(
@@ -235,10 +236,14 @@ class Tracer:
                     barred=begun.barred,
                     pseudonym=case.unsealed.pseudonym,
                     token=case.pseudonym,
+                    seal=case.unsealed.seal,
+                    unseal=case.unsealed.open,
                 ),
                 subject=subject,
                 actor=self._office.actor,
                 purpose=self._plan.purpose,
+                delivered=delivered,
+                again=self._plan.again,
             )
         )
         # What may have been billed counts as billed: a budget is not overspent on a hope.
