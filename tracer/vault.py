@@ -187,6 +187,14 @@ class Vault:
         """Open the data key of a case. Raises SealBroken when its epoch's master key is gone or another."""
         return CaseKey(self._unwrap(wrapped), wrapped)
 
+    @property
+    def house(self) -> CaseKey:
+        """The key for what belongs to no case: second factors of staff, answers kept for repeated requests.
+
+        It lives as long as the index key, so a return or a new epoch leaves it as it is.
+        """
+        return CaseKey(_derive(self._index, b"tracer house"), b"")
+
     def blind(self, kind: str, text: str, bits: int | None = None) -> int:
         """Give the blind index of a value: equal values of one kind give equal integers below 2**bits.
 

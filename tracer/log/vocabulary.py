@@ -176,8 +176,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "purged": "",
         "certified": "first last size root file_digest",
         # people who work here, and what one asks another to allow
-        "user_added": "assigned_to scope changed clients",
-        "user_changed": "assigned_to scope changed clients",
+        "user_added": "assigned_to scope changed",
+        "user_changed": "assigned_to scope changed",
         "token_made": "assigned_to scope until",
         "token_revoked": "assigned_to undoes",
         "approval_asked": "approver query number",

@@ -12,6 +12,7 @@ from tracer.store.evidence import Evidence
 from tracer.store.learned import Learned
 from tracer.store.listed import Lists
 from tracer.store.notes import Notes
+from tracer.store.people import People
 from tracer.store.rights import Rights
 from tracer.vault import Vault
 
@@ -30,6 +31,7 @@ class Store:
         self.learned = Learned(database)
         self.lists = Lists(database)
         self.rights = Rights(database)
+        self.people = People(database)
         self.enquiries = Enquiries(database, self.evidence)
 
     @classmethod
