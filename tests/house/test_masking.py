@@ -133,6 +133,24 @@ SHOWN |= {
     (kind, name): "words of the law, not of a case" for kind, names in _LAW.items() for name in names.split()
 }
 
+# What is said of models and of learning: codes, versions, staff and tokens, never somebody looked for.
+_LEARNING = {
+    "graph.drift.Drift": "alarm",
+    "graph.fit.FitReport": "stage",
+    "tracer.desk.contacts.Contacts": "first",
+    "tracer.desk.learning.Learned": "refusals",
+    "tracer.desk.learning._Taken": "group",
+    "tracer.desk.models.InUse": "name",
+    "tracer.desk.models.ModelLine": "name by used_by",
+    "tracer.store.learned.Kept": "name",
+    "tracer.store.learned.Prediction": "number",
+}
+SHOWN |= {
+    (kind, name): "a code, a version, a token or staff"
+    for kind, names in _LEARNING.items()
+    for name in names.split()
+}
+
 # What is random or coded of an enquiry and its papers.
 SHOWN |= {
     ("tracer.store.enquiries.NewEnquiry", "reference"): "random, and on the paper",

@@ -10,7 +10,9 @@ import typer
 from rich.markup import escape
 
 from tracer.cli import show
-from tracer.cli.session import session
+from tracer.cli.models import calibrated, watched_json
+from tracer.cli.session import Session, session
+from tracer.desk.charting import CALIBRATION
 from tracer.desk.wording import reason
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -38,7 +40,15 @@ def register(app: typer.Typer) -> None:
 
 def chart(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE|calibration",
+            help=_(
+                "The case, by number or client/number; or calibration, for what was predicted and came true."
+            ),
+        ),
+    ],
     number: Annotated[
         str | None, typer.Option(help=_("The number, by its token; else the first of the case."))
     ] = None,
@@ -48,6 +58,9 @@ def chart(
     kind: Annotated[ChartKind, typer.Option(help=_("Over time, or reason by reason."))] = ChartKind.WATERFALL,
 ) -> None:
     here = session(context)
+    if case == CALIBRATION:
+        _calibration(here, out)
+        return
     with here.desk() as desk:
         if out is not None:
             drawn = desk.chart(case, out, kind.value, number or "")
@@ -78,3 +91,14 @@ def chart(
         if here.json:
             show.as_json({"file": str(out), "number": drawn.token, "kind": kind.value})
         here.say(_("{token} is drawn in {file}.", token=drawn.token, file=out))
+
+
+def _calibration(here: Session, out: Path | None) -> None:
+    with here.desk() as desk:
+        found = desk.models.chart(out)
+    if here.json:
+        show.as_json({"file": str(out) if out else None, **watched_json(found)})
+    elif out is None:
+        calibrated(here, found)
+    else:
+        here.say(_("What was predicted and what came true is drawn in {file}.", file=out))

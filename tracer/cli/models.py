@@ -1,173 +1,252 @@
-"""What the in-use model learned, and from what: fitting on plain files and on a home's own outcomes."""
+"""``tracer model``: which in-use model ranks here, who put it in use, and whether it still holds."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from graph.fit import FitReport
+from graph.model_file import model_to_json
 from tracer.cli import show
-from tracer.cli.session import DONE, WITH_PROBLEMS, Session, leave, session
-from tracer.desk.fit_files import FittedFile, fit_files
+from tracer.cli.session import WITH_PROBLEMS, Session, leave, session
+from tracer.desk.charts import calibration_rows
+from tracer.desk.models import SHIPPED, ModelLine
+from tracer.desk.watching import Watched
 from tracer.desk.wording import word
-from tracer.desk.wording_model import STAGES
-from tracer.errors import WrongUse
+from tracer.desk.wording_model import ALARMS, ORIGINS
 from tracer.words import N_, _
 
 PANEL = N_("Numbers")
+# Constants that differ from the shipped model are shown, those that differ most first, so many of them.
+SHOWN = 12
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    app.command(
-        "fit",
-        help=_(
-            "Learn the in-use model from labelled cases, or from a home's own outcomes, and say on cases "
-            "kept back whether it is better."
-        ),
-        rich_help_panel=_(PANEL),
-    )(fit)
-
-
-def fit(
-    context: typer.Context,
-    evidence: Annotated[
-        Path | None,
-        typer.Argument(metavar="EVIDENCE", help=_("Evidence, one JSON object a case and line; .gz too.")),
-    ] = None,
-    truth: Annotated[
-        Path | None,
-        typer.Argument(metavar="TRUTH", help=_("What was true, one JSON object a number and line; .gz too.")),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help=_("Where to write the model."))] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(help=_("The model to begin with; else the one that comes with the program.")),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, help=_("How cases are split for checking: the same seed, the same model."))
-    ] = 0,
-) -> None:
-    here = session(context)
-    if evidence is None or truth is None or out is None:
-        raise WrongUse(
-            N_("It is not clear what to learn from"),
-            N_("For example: tracer fit EVIDENCE.jsonl TRUTH.jsonl --out model.json"),
-        )
-    _from_files(here, evidence, truth, out, model, seed)
-
-
-def _from_files(here: Session, evidence: Path, truth: Path, out: Path, model: Path | None, seed: int) -> None:
-    with here.progress(_("Learning")) as told:
-        found = fit_files(evidence, truth, out, start=model, seed=seed, progress=told)
-    problems = [
-        *((_("evidence"), "evidence", one) for one in found.problems),
-        *((_("truth"), "truth", one) for one in found.truth_problems),
-    ]
-    if here.json:
-        show.as_json(
-            {
-                "file": str(out),
-                **fitted_json(found),
-                "problems": [
-                    {
-                        "file": name,
-                        "line": one.line,
-                        "code": one.code,
-                        "problem": one.sentence,
-                        "remedy": one.remedy,
-                    }
-                    for _said, name, one in problems
-                ],
-            }
-        )
-    _report(here, found.report)
-    if found.unmatched:
-        here.say(_("Rows of the truth whose number is not in the evidence: {count}", count=found.unmatched))
-    if found.unlabelled:
-        here.say(_("Numbers of the evidence without a truth: {count}", count=found.unlabelled))
-    if problems:
-        rows = [
-            (said, str(one.line), escape(one.sentence), escape(one.remedy))
-            for said, _name, one in problems[:20]
-        ]
-        show.table(
-            here.out,
-            (_("file"), _("row"), _("what was wrong"), _("what to do")),
-            rows,
-            _("Problems: {count}", count=len(problems)),
-        )
-    here.say(_("The model is in {file}. Rank with it: tracer rank EVIDENCE --model {file}", file=out), "bold")
-    leave(WITH_PROBLEMS if problems else DONE)
-
-
-def _report(here: Session, report: FitReport) -> None:
-    """Say how well the model does on cases that were kept from it."""
-    here.say(
-        _(
-            "Learned from {cases} cases with {numbers} labelled numbers: {stage}.",
-            cases=report.cases,
-            numbers=report.numbers,
-            stage=word(STAGES, report.stage),
-        )
+    group = typer.Typer(no_args_is_help=True)
+    group.command("list", help=_("The models kept here, and which of them ranks."))(model_list)
+    group.command("show", help=_("One model: how it did when it was learned, and what it changed."))(
+        model_show
     )
-    if not report.folds:
-        here.say(
-            _("Too little to learn from: the model is as it was. Both kinds of answer are needed."), "yellow"
-        )
+    group.command("use", help=_("Let another model rank: its number, shipped, or a model file."))(model_use)
+    group.command("back", help=_("Let the model rank again that ranked before."))(model_back)
+    group.command("check", help=_("Hold what was predicted against what calls showed since."))(model_check)
+    app.add_typer(
+        group,
+        name="model",
+        help=_("The in-use model: which ranks, who put it in use, whether it still holds."),
+        rich_help_panel=_(PANEL),
+    )
+
+
+def model_list(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        lines, now = desk.models.listed(), desk.models.current()
+    if here.json:
+        show.as_json({"models": [line_json(line, now) for line in lines]})
         return
     rows = [
-        (_("log-loss"), f"{report.log_loss_before:.4f}", f"{report.log_loss_after:.4f}"),
-        (_("calibration error"), f"{report.ece_before:.4f}", f"{report.ece_after:.4f}"),
+        (
+            SHIPPED if line.number == 0 else str(line.number),
+            _("ranks") if line.number == now else "",
+            word(ORIGINS, line.name),
+            str(line.fitted_on or ""),
+            _gain(line),
+            escape(line.by),
+            show.moment(line.at) if line.at else "",
+            line.digest[:12],
+        )
+        for line in lines
     ]
-    show.table(here.out, (_("on cases kept back"), _("before"), _("after")), rows)
-    sentence = (
-        _(
-            "Better by {gain} ± {error} a number; that this is real has a probability of {confidence}.",
-            gain=f"{report.gain:.4f}",
-            error=f"{report.error:.4f}",
-            confidence=f"{report.confidence:.1%}",
-        )
-        if report.better
-        else _(
-            "Not shown to be better: {gain} ± {error} a number, real with a probability of {confidence}.",
-            gain=f"{report.gain:+.4f}",
-            error=f"{report.error:.4f}",
-            confidence=f"{report.confidence:.1%}",
-        )
+    headings = (
+        _("model"),
+        _("state"),
+        _("where from"),
+        _("labels"),
+        _("gain"),
+        _("kept by"),
+        _("time"),
+        _("digest"),
     )
-    here.say(sentence, "green" if report.better else "yellow")
+    show.table(here.out, headings, rows)
 
 
-def report_json(report: FitReport) -> dict[str, object]:
-    """What a fit says of itself, in every document."""
+def model_show(
+    context: typer.Context,
+    which: Annotated[
+        str, typer.Argument(metavar="MODEL", help=_("Its number, or shipped; else the one in use."))
+    ] = "",
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        now = desk.models.current()
+        line, changes, model = desk.models.shown(which)
+    if here.json:
+        show.as_json({**line_json(line, now), "body": model_to_json(model)})
+        return
+    here.say(
+        _(
+            "Model {version} ({name}), learned from {fitted_on} labels, SHA-256 {digest}",
+            version=SHIPPED if line.number == 0 else line.version,
+            name=word(ORIGINS, line.name),
+            fitted_on=line.fitted_on,
+            digest=line.digest,
+        ),
+        "bold",
+    )
+    if line.report:
+        here.say(
+            _(
+                "On cases kept back: log-loss {before} before, {after} after; better by {gain} ± {error}.",
+                before=f"{line.report['log_loss_before']:.4f}",
+                after=f"{line.report['log_loss_after']:.4f}",
+                gain=f"{line.report['gain']:.4f}",
+                error=f"{line.report['error']:.4f}",
+            )
+        )
+    if line.used:
+        here.say(_("It ranks since {at}, put in use by {by}.", at=show.moment(line.used), by=line.used_by))
+    most = sorted(changes, key=lambda one: -abs(one.here - one.shipped))
+    if most:
+        rows = [(escape(one.place), f"{one.shipped:.4g}", f"{one.here:.4g}") for one in most[:SHOWN]]
+        show.table(
+            here.out,
+            (_("constant"), _("shipped"), _("here")),
+            rows,
+            _("Constants that differ from the shipped model: {count}", count=len(most)),
+        )
+
+
+def model_use(
+    context: typer.Context,
+    which: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help=_("The number of one kept here, shipped, or a .json file.")),
+    ],
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        line = desk.models.use(which)
+    _used(here, line)
+
+
+def model_back(context: typer.Context) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        line = desk.models.back()
+    _used(here, line)
+
+
+def _used(here: Session, line: ModelLine) -> None:
+    if here.json:
+        show.as_json(line_json(line, line.number))
+    here.say(
+        _("Model {version} ranks from now on.", version=SHIPPED if line.number == 0 else line.version), "bold"
+    )
+
+
+def model_check(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(help=_("Only predictions from this day on, YYYY-MM-DD."))
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=_("Predictions of every model, not only of the one in use."))
+    ] = False,
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        found = desk.models.watch(every=every, since=desk.day(since))
+    alarm = found.drift.alarm not in {"", "too_few"}
+    if here.json:
+        show.as_json(watched_json(found))
+    else:
+        calibrated(here, found)
+    leave(WITH_PROBLEMS if alarm else 0)
+
+
+def calibrated(here: Session, found: Watched) -> None:
+    """Print what was predicted against what came true, and what to make of it."""
+    drift = found.drift
+    if drift.bins:
+        bins = [(one.said, one.true, one.count) for one in drift.bins]
+        bands = [(one.low, one.high) for one in drift.bins]
+        line = _("│ predicted, ● came true")
+        show.table(
+            here.out,
+            (_("predicted"), _("came true"), line, _("numbers")),
+            calibration_rows(bins, bands),
+            _("What was predicted, and what came true"),
+            whole=(line, _("came true")),
+        )
+        here.say(
+            _(
+                "Calibration error {ece} (90% interval {low} to {high}); by chance alone it would stay below "
+                "{chance}.",
+                ece=f"{drift.ece:.3f}",
+                low=f"{drift.low:.3f}",
+                high=f"{drift.high:.3f}",
+                chance=f"{drift.chance:.3f}",
+            )
+        )
+        here.say(
+            _(
+                "Surprise a number: {here}; the shipped model's: {shipped} (difference {gain} ± {error}).",
+                here=f"{drift.log_loss:.4f}",
+                shipped=f"{drift.shipped_log_loss:.4f}",
+                gain=f"{drift.gain:+.4f}",
+                error=f"{drift.error:.4f}",
+            )
+        )
+    good = drift.alarm == ""
+    here.say(word(ALARMS, drift.alarm), "green" if good else "yellow" if drift.alarm == "too_few" else "red")
+
+
+def watched_json(found: Watched) -> dict[str, object]:
+    """The document of ``tracer model check`` and ``tracer chart calibration``."""
+    drift = found.drift
     return {
-        "cases": report.cases,
-        "numbers": report.numbers,
-        "folds": report.folds,
-        "stage": report.stage,
-        "log_loss": {"before": report.log_loss_before, "after": report.log_loss_after},
-        "gain": report.gain,
-        "error": report.error,
-        "confidence": report.confidence,
-        "ece": {"before": report.ece_before, "after": report.ece_after},
-        "better": report.better,
-    }
-
-
-def fitted_json(found: FittedFile) -> dict[str, object]:
-    """The document of ``tracer fit`` on plain files, without its problems."""
-    return {
-        "model": {
-            "name": found.model.name,
-            "version": found.model.version,
-            "fitted_on": found.model.fitted_on,
+        "model": found.model.number if found.model else None,
+        "since": found.since,
+        "predictions": drift.predictions,
+        "cases": drift.cases,
+        "bins": [
+            {"said": one.said, "true": one.true, "low": one.low, "high": one.high, "count": one.count}
+            for one in drift.bins
+        ],
+        "ece": {"value": drift.ece, "low": drift.low, "high": drift.high, "chance": drift.chance},
+        "log_loss": {
+            "here": drift.log_loss,
+            "shipped": drift.shipped_log_loss,
+            "gain": drift.gain,
+            "error": drift.error,
         },
-        **report_json(found.report),
-        "unlabelled": found.unlabelled,
-        "unmatched": found.unmatched,
-        "skipped": found.skipped,
+        "alarm": drift.alarm or None,
+        "said": word(ALARMS, drift.alarm),
     }
+
+
+def line_json(line: ModelLine, now: int) -> dict[str, object]:
+    """One model as documents have it; ``number`` 0 is the shipped one."""
+    return {
+        "number": line.number,
+        "in_use": line.number == now,
+        "name": line.name,
+        "version": line.version,
+        "fitted_on": line.fitted_on,
+        "digest": line.digest,
+        "kept_by": line.by or None,
+        "kept_at": line.at,
+        "entry": line.entry or None,
+        "used_since": line.used,
+        "used_by": line.used_by or None,
+        "report": json.loads(json.dumps(dict(line.report))) or None,
+    }
+
+
+def _gain(line: ModelLine) -> str:
+    gain = line.report.get("gain")
+    return f"{gain:+.4f}" if isinstance(gain, float) else ""

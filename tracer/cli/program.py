@@ -21,6 +21,8 @@ from tracer.cli import (
     charts,
     enquiries,
     files,
+    fits,
+    judging,
     link,
     logs,
     models,
@@ -81,8 +83,8 @@ def build() -> typer.Typer:
     )
     app.callback()(_global)
     for room in (
-        settings, sources, policies, files, cases, numbers, plans, models, charts, link, calls, enquiries,
-        rights, retention, logs,
+        settings, sources, policies, files, cases, numbers, judging, plans, fits, models, charts, link, calls,
+        enquiries, rights, retention, logs,
     ):  # fmt: skip
         room.register(app)
     return app

@@ -120,6 +120,15 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
         _("Case {case} on {day}", case=escape(found.case), day=found.as_of.isoformat()),
         whole=(_("token"), _("number"), _("interval")),
     )
+    if found.first:
+        console.print(
+            _(
+                "Call {token} first: chance put it there ({chance}), so that something is learned. It is one "
+                "of those that are worth a call.",
+                token=found.first,
+                chance=f"{found.first_chance:.0%}",
+            )
+        )
     console.print(_("Probability that none of them is in his use: {p}", p=f"{found.nobody:.1%}"))
     if found.third_parties_touched:
         console.print(
@@ -144,6 +153,9 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
         for one in found.numbers:
             console.print()
             why(console, one.ranked, escape(one.number or one.phone.shown))
+            console.print(
+                _("A call is worth {worth}.", worth=money(round(one.ranked.worth), found.currency) or "0.00")
+            )
 
 
 def _next(console: Console, advised: Advised) -> None:
@@ -204,6 +216,7 @@ def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> 
                 "low": ranked.low,
                 "high": ranked.high,
                 "reachable": ranked.reachable,
+                "worth": ranked.worth / 100,
                 "verdict": str(ranked.advice),
                 "barred": ranked.barred.code if ranked.barred else None,
                 "stated_user": str(ranked.stated_user),
@@ -233,6 +246,7 @@ def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> 
         },
         "numbers": numbers,
         "nobody": found.nobody,
+        "first": {"token": found.first, "chance": found.first_chance} if found.first else None,
         **next_json(found.next),
         "conflicts": [{"code": one.code, "left": one.left, "right": one.right} for one in found.conflicts],
         "third_parties_touched": found.third_parties_touched,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from tracer.cli import later, show
+from tracer.cli import later, scores, show
 from tracer.cli.session import WITH_PROBLEMS, leave, session
 from tracer.desk.channels import SourceLine, installed
 from tracer.desk.workbench import editor_schema, tried, written
@@ -57,6 +57,7 @@ def register(app: typer.Typer) -> None:
     sources.command("new", help=_("Write a first manifest from a vendor's OpenAPI file."))(sources_new)
     sources.command("schema", help=_("The JSON Schema of manifests, for editors."))(sources_schema)
     later.register(sources)
+    scores.register(sources)
     app.add_typer(
         sources,
         name="sources",

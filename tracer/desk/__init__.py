@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
+from graph.agreement import Agreement
 from graph.model import Judgement, Record, Verdict
 from tracer.clock import Clock, now
 from tracer.desk import (
     channels,
     charting,
+    clerk_cases,
     contacts,
     enquiries,
     export,
@@ -23,17 +25,19 @@ from tracer.desk import (
     life,
     log_export,
     logbook,
+    modelling,
     outcomes,
     picture,
     receipts,
-    refresh,
     receiving,
+    refresh,
     replaying,
     review,
     trace,
     witnessing,
 )
 from tracer.desk.contacts import Contacts, Number
+from tracer.desk.explaining import Explained
 from tracer.desk.office import EMPTY_CONFIG, Office, a_moment, create, open_office, whole_day
 from tracer.desk.rights_desk import RightsDesk
 from tracer.intake import Inspection, Problem, Progress
@@ -216,6 +220,42 @@ class Desk:
         """A person's verdict on two records."""
         return judging.judge(self.office, self.case(ref), left, right, judgement, reason)
 
+    def explained(self, ref: str, left: str, right: str) -> Explained:
+        """The evidence on two records of a case, and what would change it."""
+        return judging.explained(self.office, self.case(ref), left, right)
+
+    def undo_verdict(self, ref: str, left: str, right: str, reason: str = "") -> Verdict:
+        """Take back the last verdict on two records; gives what stands now."""
+        return judging.undo(self.office, self.case(ref), left, right, reason)
+
+    def case_having(self, left: str, right: str) -> str:
+        """The case that knows both records."""
+        return clerk_cases.having(self.office, left, right)
+
+    def agreement(self, *, case: str = "", client: str | None = None) -> Agreement:
+        """How far reviewers agree, in one case or in all."""
+        return judging.compared(self.office, clerk_cases.chosen(self.office, case, client))
+
+    def bench(
+        self,
+        *,
+        case: str = "",
+        client: str | None = None,
+        reason: str = "",
+        blind: bool = False,
+        second: bool = False,
+        share: float = 0.1,
+    ) -> clerk_cases.CaseBench:
+        """The pairs of one case, or of all open ones, to be judged in the order of what a verdict changes."""
+        return clerk_cases.CaseBench(
+            office=self.office,
+            cases=clerk_cases.chosen(self.office, case, client),
+            reason=reason,
+            blind=blind,
+            second=second,
+            share=share,
+        )
+
     # Call notes
 
     def outcome(self, ref: str, note: outcomes.CallNote) -> outcomes.Noted:
@@ -260,14 +300,19 @@ class Desk:
         return refresh.listed(self.office, state)
 
     @property
-    @property
     def receiving(self) -> receiving.Receiving:
         """Look-ups whose answers come later: files to send, callbacks and files to take."""
         return receiving.Receiving(self.office)
 
+    @property
     def enquiries(self) -> enquiries.Enquiries:
         """Enquiries by letter, phone or visit."""
         return enquiries.Enquiries(self.office)
+
+    @property
+    def models(self) -> modelling.Models:
+        """The in-use model: which ranks, what was learned, whether it still holds."""
+        return modelling.Models(self.office)
 
     def rotate_keys(self, progress: Callable[[int, int], None] | None = None) -> keys.Rotated:
         """Replace the master key and destroy the old one."""

@@ -8,24 +8,19 @@ from pathlib import Path
 from tracer.desk import charts, contacts, models
 from tracer.desk.contacts import Number
 from tracer.desk.office import Office
+from tracer.desk.watching import Watched, watch
 from tracer.desk.wording import reason
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
 from tracer.words import N_
 
 KINDS = ("timeline", "waterfall")
+CALIBRATION = "calibration"
 
 
 def draw(office: Office, case: CaseFile, out: Path, kind: str, token: str = "") -> Number:
     """Write a picture of one number (the first, if none is named) as SVG. Raises WrongUse."""
-    if out.suffix.lower() != ".svg" or kind not in KINDS:
-        raise WrongUse(
-            N_("{file} cannot be drawn as {kind}"),
-            N_("The file's name has to end with .svg; a picture is one of: {known}"),
-            file=out,
-            kind=kind,
-            known=", ".join(KINDS),
-        )
+    _only_svg(out, kind)
     one = number(office, case, token)
     if kind == "timeline":
         seen = contacts.known(office, case)
@@ -41,6 +36,21 @@ def rows(office: Office, case: CaseFile, token: str = "") -> tuple[Number, tuple
     """Give one number and its waterfall as lines for a terminal. Raises WrongUse."""
     one = number(office, case, token)
     return one, charts.bars(one.ranked, sentences(one))
+
+
+def calibration(office: Office, out: Path | None) -> Watched:
+    """Write what was predicted against what came true as SVG, where ``out`` is given; give the figures."""
+    found = watch(office)
+    if out is not None:
+        _only_svg(out, "calibration")
+        bins = found.drift.bins
+        _write(
+            out,
+            charts.calibration(
+                [(one.said, one.true, one.count) for one in bins], [(one.low, one.high) for one in bins]
+            ),
+        )
+    return found
 
 
 def number(office: Office, case: CaseFile, token: str) -> Number:
@@ -60,6 +70,17 @@ def number(office: Office, case: CaseFile, token: str) -> Number:
 def sentences(one: Number) -> list[str]:
     """The reasons of a number in the reader's language."""
     return [reason(each) for each in one.ranked.reasons]
+
+
+def _only_svg(out: Path, kind: str) -> None:
+    if out.suffix.lower() != ".svg" or kind not in (*KINDS, CALIBRATION):
+        raise WrongUse(
+            N_("{file} cannot be drawn as {kind}"),
+            N_("The file's name has to end with .svg; a picture is one of: {known}"),
+            file=out,
+            kind=kind,
+            known=", ".join((*KINDS, CALIBRATION)),
+        )
 
 
 def _write(out: Path, text: str) -> None:

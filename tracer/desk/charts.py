@@ -101,18 +101,41 @@ def _steps_of(ranked: Ranked, sentences: Sequence[str]) -> list[Step]:
     return [(sentence, one.bits) for one, sentence in zip(ranked.reasons, sentences, strict=True)]
 
 
-def calibration(bins: Sequence[tuple[float, float, int]]) -> str:
-    """Draw what was predicted against what came true: (mean prediction, share that came true, how many)."""
+def calibration(bins: Sequence[tuple[float, float, int]], bands: Sequence[tuple[float, float]] = ()) -> str:
+    """Draw what was predicted against what came true: (mean prediction, share that came true, how many).
+
+    ``bands``, in step with ``bins``, are intervals of what came true: a bar where they are given.
+    """
     box = _Box(_("What was predicted, and what came true"))
     box.grid([(share, f"{share:.0%}") for share in (0.0, 0.25, 0.5, 0.75, 1.0)])
     box.ticks([(share, f"{share:.0%}") for share in _FIFTHS])
     box.line([(0.0, 0.0), (1.0, 1.0)], FAINT, "6 4")
     box.line([(said, true) for said, true, _count in sorted(bins)], BLUE, "")
+    for (said, _true, _count), (low, high) in zip(bins, bands, strict=False):
+        box.line([(said, low), (said, high)], SKY, "")
     most = max((count for _said, _true, count in bins), default=1)
     for said, true, count in bins:
         box.dot(said, true, 3.0 + 6.0 * (count / most) ** 0.5, f"{said:.1%} → {true:.1%} (n={count})")
     box.note(_("The dashed line is what a model that is always right about its doubt would draw"))
     return box.svg()
+
+
+def calibration_rows(
+    bins: Sequence[tuple[float, float, int]], bands: Sequence[tuple[float, float]], width: int = 40
+) -> tuple[tuple[str, str, str, str], ...]:
+    """Give the same for a terminal: predicted, came true with its interval, a line of text, how many.
+
+    On the line ● is what came true, ─ its interval and │ what was predicted: they should meet.
+    """
+    rows = []
+    for (said, true, count), (low, high) in zip(bins, bands, strict=True):
+        cells = [" "] * (width + 1)
+        for place in range(round(low * width), round(high * width) + 1):
+            cells[place] = "─"
+        cells[round(said * width)] = "│"
+        cells[round(true * width)] = "●"
+        rows.append((f"{said:.1%}", f"{true:.1%} ({low:.0%}–{high:.0%})", "".join(cells), str(count)))
+    return tuple(rows)
 
 
 def saving(curves: Sequence[Curve], everything: float) -> str:

@@ -99,6 +99,7 @@ class Contacts:
     ``conflicts`` are contradictions between records that a person should settle. ``next`` is what the planner
     would ask, or why nothing; None when it was not asked. ``first`` is the token of the number that chance
     put first, and ``first_chance`` how likely that was; empty where nothing was drawn.
+    ``currency`` is that of what calls are worth.
     """
 
     case: str = field(repr=False)
@@ -116,6 +117,7 @@ class Contacts:
     next: Advised | None = None
     first: str = ""
     first_chance: float = 0.0
+    currency: str = ""
 
 
 def known(office: Office, case: CaseFile, moment: Moment | None = None) -> Known:
@@ -281,6 +283,7 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
         next=advised,
         first=drawn.token,
         first_chance=drawn.chance,
+        currency=office.config.model.costs.currency,
     )
 
 
@@ -329,6 +332,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         next=shown.next,
         first=shown.first,
         first_chance=shown.first_chance,
+        currency=shown.currency,
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graph.inuse import rank
 from graph.inuse_weights import DEFAULT, Model
+from graph.lessons import Round, rounds
 from graph.model import NumberEvidence, Outcome, Ranking
 from tracer.desk import contacts, exploring
+from tracer.desk.barring import OBJECTION, stopped
 from tracer.desk.models import InUse, ModelDamaged, in_use
 from tracer.desk.office import Office
 from tracer.store.cases import CaseFile
@@ -38,6 +40,27 @@ def before(office: Office, case: CaseFile, call: Outcome, entry: int) -> Before:
     moment = Moment(at=call.at, zone=office.config.zone, entry=entry)
     seen = contacts.known(office, case, moment)
     return Before(moment=moment, pieces=contacts.evidence(seen, contacts.persons(seen)))
+
+
+def rounds_back(
+    office: Office, progress: Callable[[int, int], None] | None = None
+) -> Iterator[tuple[CaseFile, Round, Before]]:
+    """Give every round of calls of every case, with what was in hand before it.
+
+    Cases that were returned cannot be read any more, and of who objected to being processed nothing is
+    learned: both are left out. ``progress`` hears how many cases of how many were gone through.
+    """
+    total = office.store.cases.count()
+    for done, case in enumerate(office.store.cases.listed()):
+        if progress:
+            progress(done, total)
+        if case.key is None:
+            continue
+        calls = [note.outcome for note in office.store.notes.of(case)]
+        if not calls or OBJECTION in stopped(office, case):
+            continue
+        for one in rounds(calls):
+            yield case, one, before(office, case, one.calls[0], min(call.entry for call in one.calls))
 
 
 def predict(office: Office, case: CaseFile, calls: Sequence[tuple[int, Outcome]], entry: int) -> None:
