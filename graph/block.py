@@ -13,8 +13,9 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from graph.clean.text import simplified, words
-from graph.forms import NameForm, address_form, born_of, name_form
+from graph.clean.emails import ROLE_BOXES
+from graph.clean.text import simplified
+from graph.forms import address_form, born_of, name_key
 from graph.model import Record
 
 FEW_RECORDS = 64
@@ -22,8 +23,6 @@ FEW_RECORDS = 64
 MOST_IN_BLOCK = 100
 """A key held by more records than this says little (a switchboard, a dormitory): it is asked together with
 the full name, and where that too is held by more, it is not used."""
-
-ROLE_BOXES = words("info hr sales office admin contact service support kefu mail accounts jobs")
 
 
 def keys(record: Record) -> frozenset[str]:
@@ -34,16 +33,7 @@ def keys(record: Record) -> frozenset[str]:
     address. The name part is the sorted letters of the romanised name, so that it does not depend
     on script or word order. Masked values give none.
     """
-    return _keys(record, (name_form(name) for name in record.names))
-
-
-def marks(record: Record) -> set[str]:
-    """Give what tells bearers of one name apart: whole numbers, ids, mail addresses and the birth date."""
-    found = _whole(record)
-    born = born_of(record)
-    if born is not None and born.day is not None:
-        found.add(f"born:{born.year}-{born.month}-{born.day}")
-    return found
+    return _keys(record, (name_key(name) for name in record.names))
 
 
 def _whole(record: Record) -> set[str]:
@@ -57,15 +47,14 @@ def _whole(record: Record) -> set[str]:
     return found
 
 
-def _keys(record: Record, forms: Iterable[NameForm]) -> frozenset[str]:
+def _keys(record: Record, named: Iterable[str]) -> frozenset[str]:
     found = _whole(record)
     born = born_of(record)
     places = _places(record)
     if born is None and not places:
         # A name alone is no key: most contacts have nothing else, and taking names apart costs.
         return frozenset(found)
-    names = {form.key for form in forms} - {""}
-    for name in names:
+    for name in set(named) - {""}:
         if born is not None:
             found.add(f"name_born:{name}|{born.year}")
         found |= {f"{kind}:{name}|{place}" for kind, place in places}
@@ -98,9 +87,9 @@ def candidate_pairs(records: Sequence[Record]) -> npt.NDArray[np.intp]:
     blocks: defaultdict[str, list[int]] = defaultdict(list)
     names: list[frozenset[str]] = []
     for place, record in enumerate(records):
-        forms = [name_form(name) for name in record.names]
-        names.append(frozenset(form.key for form in forms) - {""})
-        for key in _keys(record, forms):
+        named = [name_key(name) for name in record.names]
+        names.append(frozenset(named) - {""})
+        for key in _keys(record, named):
             blocks[key].append(place)
         blocks[f"case:{record.case}"].append(place)
     pairs: set[tuple[int, int]] = set()

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from graph.forms import address_form
+from graph.forms import address_form, shared_digits
 from graph.model import (
     Bar,
     Claim,
@@ -32,7 +32,6 @@ from graph.model import (
     Role,
     StatedUser,
 )
-from graph.value_levels import shared_digits
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -1,4 +1,4 @@
-"""How rare a name is: published shares of the population, and the given records where they suffice.
+"""How rare a name is: published shares of the population.
 
 Rarity is in bits, −log2 of the share of people who bear the name. Sources:
 
@@ -14,11 +14,10 @@ Rarity is in bits, −log2 of the share of people who bear the name. Sources:
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from graph.clean.text import words
+from graph.clean.surnames import PINYIN
+from graph.clean.text import has_han, words
 
 
 def _shares(table: str) -> dict[str, float]:
@@ -38,18 +37,6 @@ SURNAMES: Mapping[str, float] = _shares(
 )
 # A family name outside the table: 14 % of people share about six thousand of them [MPS].
 OTHER_SURNAME = 3e-4
-
-# The ten commonest full names lie between 1.7e-4 and 2.1e-4 [MPS 2019]; the rest headed earlier
-# lists, medium.
-COMMON_NAMES = words(
-    """
-    张伟 王伟 李娜 王芳 李伟 王静 李静 张敏 刘伟 张静 王秀英 李秀英 张秀英 王丽 李强
-    张丽 王敏 李丽 王勇 王强 李军 张勇 王艳 李杰 李勇 张杰 张磊 王磊 王军 李敏
-    刘洋 王涛 张涛 李明 王超 李娟 张艳 刘芳 王平 王刚 王杰 王英 刘英 张军 李霞
-    刘敏 张强 刘静 陈静 陈伟 杨洋
-    """
-)
-COMMON_NAME = 2.1e-4
 
 # Given names: 伟 is 2.1e-4 / 0.068 = 0.3 % of the bearers of its commonest surname. Low confidence.
 COMMON_GIVEN_ONE = frozenset("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚英红玲燕鹏辉斌波华飞健峰宁莉萍雪琳婷浩")
@@ -103,91 +90,36 @@ LATIN_GIVEN = 1e-3
 INITIAL = 0.08
 """A given name's first letter: about one in twelve (judged)."""
 
-ENOUGH_CASES = 2_000
-"""Cases needed before the given records may speak about rarity: a case's own records were gathered because
-they resemble each other, so their counts would call the debtor's name common."""
-PUBLISHED_CASES = 2_000
-"""How many cases' weight the published share has against the counts (shrinkage; judged)."""
-
 
 def bits(share: float) -> float:
     """Give a share of the population as bits of rarity."""
     return -math.log2(min(1.0, share))
 
 
-def published_han(family: str, given: str) -> float:
-    """Give the share of people with this Chinese name (simplified characters), from published figures."""
-    if family + given in COMMON_NAMES:
-        return COMMON_NAME
-    if len(given) == 1:
-        rare = GIVEN_ONE_COMMON if given in COMMON_GIVEN_ONE else GIVEN_ONE
-    else:
-        rare = GIVEN_TWO_COMMON if given in COMMON_GIVEN_TWO else GIVEN_TWO
-    return SURNAMES.get(family, OTHER_SURNAME) * (rare if given else 1.0)
-
-
-def published_pinyin(family: str, given: str) -> float:
-    """Give the share of people whose Chinese name sounds like this (``given`` without spaces)."""
-    one = len(given) <= _LONGEST_SYLLABLE and given.isalpha()
-    rare = PINYIN_GIVEN_ONE if one else PINYIN_GIVEN_TWO
-    return PINYIN_SURNAMES.get(family, OTHER_PINYIN_SURNAME) * (rare if given else 1.0)
-
-
-def published_latin(family: str, given: str) -> float:
-    """Give the share of people with this name in letters; a family name that is pinyin counts as Chinese."""
-    if family in PINYIN_SURNAMES and given not in COMMON_LATIN_GIVEN:
-        return published_pinyin(family, given)
-    share = LATIN_SURNAMES.get(family, PINYIN_SURNAMES.get(family, OTHER_LATIN_SURNAME))
-    if not given:
-        return share
-    return share * (LATIN_GIVEN_COMMON if given in COMMON_LATIN_GIVEN else LATIN_GIVEN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frequencies:
-    """How many people bear each full name among so many cases; empty: only published figures speak."""
-
-    cases: int = 0
-    holders: Mapping[str, int] = field(default_factory=dict, repr=False)
-
-    def rarity(self, key: str, published: float) -> float:
-        """Give the bits of a full name: never rarer than published, commoner where the records show it."""
-        if self.cases < ENOUGH_CASES:
-            return bits(published)
-        seen = (self.holders.get(key, 0) + PUBLISHED_CASES * published) / (self.cases + PUBLISHED_CASES)
-        return bits(max(published, seen))
-
-
-def count(sightings: Iterable[tuple[str, str, Collection[str]]]) -> Frequencies:
-    """Count how many people bear each full name, from (case, name key, marks) of each record.
-
-    Records of one name that share their case or a mark (a number, an id, an e-mail address, a birth date) are
-    one bearer: a debtor in five cases does not make his name common.
-    """
-    bearers: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    cases: set[str] = set()
-    for case, key, marks in sightings:
-        cases.add(case)
-        parent = bearers[key]
-        first = _root(parent, f"case:{case}")
-        for mark in marks:
-            parent[_root(parent, mark)] = first
-    holders = {key: sum(mark == above for mark, above in parent.items()) for key, parent in bearers.items()}
-    return Frequencies(cases=len(cases), holders=holders)
-
-
-def _root(parent: dict[str, str], mark: str) -> str:
-    """Give the mark that stands for the group this one is in; an unseen mark is a group of its own."""
-    parent.setdefault(mark, mark)
-    while parent[mark] != mark:
-        parent[mark] = parent[parent[mark]]
-        mark = parent[mark]
-    return mark
-
-
 def character_bits() -> float:
     """Give the bits of one visible character of a Chinese given name (a common one: GIVEN_ONE_COMMON × 3)."""
     return bits(3 * GIVEN_ONE_COMMON)
+
+
+def part_bits(text: str, part: str) -> float:
+    """Give the bits of a family name (``part`` ``name.family``) or given name alone, in either script."""
+    if not text or "*" in text:
+        return 0.0
+    if has_han(text):
+        if part == "name.family":
+            return surname_bits(text)
+        if len(text) == 1:
+            return bits(GIVEN_ONE_COMMON if text in COMMON_GIVEN_ONE else GIVEN_ONE)
+        return bits(GIVEN_TWO_COMMON if text in COMMON_GIVEN_TWO else GIVEN_TWO)
+    word = text.replace(" ", "")
+    if part == "name.family":
+        return bits(LATIN_SURNAMES.get(word, PINYIN_SURNAMES.get(word, OTHER_LATIN_SURNAME)))
+    if len(word) == 1:
+        return bits(INITIAL)
+    if word in COMMON_LATIN_GIVEN:
+        return bits(LATIN_GIVEN_COMMON)
+    # A word that may be pinyin is as common as the commoner of the two.
+    return min(sound_bits(word, part), bits(LATIN_GIVEN)) if PINYIN.fullmatch(word) else bits(LATIN_GIVEN)
 
 
 def sound_bits(sound: str, part: str) -> float:
@@ -200,8 +132,3 @@ def sound_bits(sound: str, part: str) -> float:
 def surname_bits(family: str) -> float:
     """Give the bits of a Chinese family name alone."""
     return bits(SURNAMES.get(family, OTHER_SURNAME))
-
-
-def latin_surname_bits(family: str) -> float:
-    """Give the bits of a family name in letters alone."""
-    return bits(published_latin(family, ""))

@@ -1,55 +1,41 @@
-"""Levels → bits of evidence: Fellegi–Sunter weights as reasons that add up.
+"""Two records, one person? The evidence as reasons in bits that add up.
 
+The records become a small table and go through the scoring that a portfolio's millions go through
+(``graph.link.score``), with the shipped model (``graph.link.published``) where nothing can be learned.
 A match starts from what the two records' places in their cases say (``prior``) and adds a bar per comparison.
-How rare the agreeing value is has a bar of its own (``name.frequency``), and so has what is taken off because
-contacts that hang together are one fact (``contacts.together``), or because two differently named people with
-one telephone are a household (``household``).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.block import candidate_pairs
-from graph.compare import Column, Pairs, compare
-from graph.frequency import Frequencies
+from graph.link.published import SHIPPED, Published
+from graph.link.records import table_of
+from graph.link.score import Bar, Model, bars
 from graph.model import Match, Reason, Record, Role
-from graph.weights import DEFAULT, Relation, Weights
+from graph.weights import DEFAULT, Relation
 
-Bits = npt.NDArray[np.float64]
-Bars = list[tuple[str, Bits, tuple[tuple[str, str], ...]]]
+Pairs = npt.NDArray[np.intp]
 
-# Names that say two people: what they have in common is then a household's or a firm's, not a person's.
-CLASH = ("name.one_character", "name.family_only", "name.generation", "name.different")
-_HOUSEHOLD = (
-    "phone.line",
-    "address.same",
-    "address.similar",
-    "employer.same",
-    "employer.similar",
-    "email.role_box",
-)
 _RELATIONS = tuple(Relation)
-_PLACES = 6
+_PLACES = 12
 """Decimals of a reason's bits: far below anything that matters, so that reasons print and add up alike."""
 
 
 def match(
-    records: Sequence[Record],
-    pairs: Pairs | None = None,
-    weights: Weights = DEFAULT,
-    frequencies: Frequencies | None = None,
+    records: Sequence[Record], pairs: Pairs | None = None, model: Model | None = None
 ) -> tuple[Match, ...]:
     """Give each pair's evidence for being one person, sorted by the two refs (left < right).
 
     ``pairs`` are places in ``records`` (``candidate_pairs(records)`` if not given); a pair of a record with
     itself raises ``ValueError``, and so do two records with one ref. The answer for a pair does not depend on
-    the order of records or pairs. Of other records it depends in two ways only: how many names hold a shared
-    value, and, from ``frequency.ENOUGH_CASES`` cases on, how common a full name is.
+    the order of records or pairs, and with a ``model`` not on other records at all; without one it is the
+    shipped one, told how many names hold each value among ``records``.
     """
     refs = [record.ref for record in records]
     if len(set(refs)) != len(refs):
@@ -64,58 +50,12 @@ def match(
     standing[names] = np.arange(len(refs))
     found = np.unique(np.sort(standing[found], axis=1), axis=0)
     ordered = [records[place] for place in names]
-    bars = _bars(ordered, found, weights, frequencies)
-    return _matches(ordered, found, bars)
-
-
-def _bars(records: Sequence[Record], pairs: Pairs, weights: Weights, frequencies: Frequencies | None) -> Bars:
-    columns = compare(records, pairs, frequencies)
-    bars: Bars = []
-    relation = _relations(records, pairs)
-    for place, kind in enumerate(_RELATIONS):
-        chosen = np.where(relation == place, weights.by_relation[kind].bits, 0.0)
-        bars.append(("prior", chosen, (("relation", kind.value),)))
-    household = np.zeros(len(pairs))
-    personal = np.zeros(len(pairs))
-    for name, column in columns.items():
-        params = (("scheme", name.removeprefix("id:")),) if name.startswith("id:") else ()
-        contact = name in {"phone", "address", "employer", "email"}
-        for code, bits, rarity in _levels(column, weights):
-            bars.append((code, bits, params))
-            bars.append((f"{name.partition(':')[0]}.frequency", rarity, params))
-            if contact:
-                gained = np.maximum(bits + rarity, 0.0)
-                if code in _HOUSEHOLD:
-                    household += gained
-                else:
-                    personal += gained
-    together = np.minimum(np.minimum(household, weights.household_cap) + personal, weights.contact_cap)
-    clash = np.isin(columns["name"].level, [columns["name"].codes.index(code) + 1 for code in CLASH])
-    gained = household + personal
-    bars.append(("contacts.together", np.where(clash, 0.0, together - gained), ()))
-    bars.append(("household", np.where(clash, -gained, 0.0), ()))
-    return bars
-
-
-def _levels(column: Column, weights: Weights) -> list[tuple[str, Bits, Bits]]:
-    """Give for each level that occurs its code, its bits, and the bits of its value's rarity beside them."""
-    found = []
-    for place in np.unique(column.level[column.level > 0]).tolist():
-        code = column.codes[place - 1]
-        level = weights.by_code[code]
-        here = column.level == place
-        nominal = level.bits
-        extra = np.zeros(len(here))
-        if code == "phone.masked":
-            extra = nominal * (column.rarity - 1.0)
-        elif level.by_value:
-            cap = weights.masked_id_cap if code == "id.masked" else weights.name_cap
-            extra = math.log2(level.m) + np.minimum(column.rarity, cap) - nominal
-        # A value that many names hold says less, and at worst nothing: it never counts against one person.
-        shared = np.maximum(nominal + extra - np.log2(column.holders), 0.0) - nominal
-        extra = np.where(column.holders > 1, shared, extra)
-        found.append((code, np.where(here, nominal, 0.0), np.where(here, extra, 0.0)))
-    return found
+    table = table_of(ordered)
+    if model is None:
+        assert isinstance(SHIPPED.rarity, Published)
+        model = replace(SHIPPED, rarity=SHIPPED.rarity.among(table))
+    told = bars(model, table, found[:, 0], found[:, 1])
+    return _matches(ordered, found, told)
 
 
 def _relations(records: Sequence[Record], pairs: Pairs) -> npt.NDArray[np.intp]:
@@ -138,18 +78,38 @@ def _relations(records: Sequence[Record], pairs: Pairs) -> npt.NDArray[np.intp]:
     return answer
 
 
-def _matches(records: Sequence[Record], pairs: Pairs, bars: Bars) -> tuple[Match, ...]:
+def _matches(records: Sequence[Record], pairs: Pairs, told: Sequence[Bar]) -> tuple[Match, ...]:
     """Turn columns of bits into matches; equal reasons are one object, so that many pairs stay cheap."""
-    reasons: list[list[Reason]] = [[] for _ in range(len(pairs))]
-    for code, bits, params in bars:
-        rounded = np.round(bits, _PLACES)
-        where = np.flatnonzero(rounded)
-        values, inverse = np.unique(rounded[where], return_inverse=True)
-        made = [Reason(code=code, bits=value, params=params) for value in values.tolist()]
-        for place, index in zip(where.tolist(), inverse.tolist(), strict=True):
-            reasons[place].append(made[index])
+    relation = _relations(records, pairs)
+    reasons: list[list[Reason]] = [
+        [_PRIORS[kind]] if _PRIORS[kind].bits else [] for kind in relation.tolist()
+    ]
+    for bar in told[1:]:
+        bits = np.round(bar.bits, _PLACES)
+        where = np.flatnonzero(bits)
+        if not where.size:
+            continue
+        params = (("scheme", bar.code.split(".")[1]),) if bar.code.startswith("id.") else ()
+        made: dict[tuple[int, float], Reason] = {}
+        levels = np.zeros(len(bits), dtype=np.int8) if bar.level is None else bar.level
+        for place, level, bit in zip(
+            where.tolist(), levels[where].tolist(), bits[where].tolist(), strict=True
+        ):
+            reason = made.get((level, bit))
+            if reason is None:
+                code = bar.code_at(place)
+                if params:
+                    code = f"id.{code.rpartition('.')[2]}"
+                reason = made[level, bit] = Reason(code=code, bits=bit, params=params)
+            reasons[place].append(reason)
     refs = [record.ref for record in records]
     return tuple(
         Match(left=refs[left], right=refs[right], reasons=tuple(of))
         for (left, right), of in zip(pairs.tolist(), reasons, strict=True)
     )
+
+
+_PRIORS = tuple(
+    Reason(code="prior", bits=DEFAULT.by_relation[kind].bits, params=(("relation", kind.value),))
+    for kind in _RELATIONS
+)

@@ -2,8 +2,7 @@
 
 Bits are log2(m / u): ``m`` is how often one person's two records stand at this level, ``u`` how often two
 different persons' do. Where ``by_value`` is set, ``u`` is only the average and the value's own rarity decides
-(a shared 张伟 says less than a shared rare name); ``m`` and ``u`` are then both given the form of the two
-values (script, word order, mask), which by itself says nothing about persons.
+(a shared 张 says less than a shared rare name; ``graph.link.published``).
 
 Provenance, in ``why``: "published" names a source; "judged" was set by reasoning about records that reach a
 collector and has not been fitted: no public labelled set of Chinese persons exists (shared/matching.md).
@@ -57,89 +56,126 @@ class Prior:
 
 LEVELS = (
     Level(
-        code="name.exact",
-        m=0.9,
-        u=6e-5,
+        code="name.family.exact",
+        m=0.96,
+        u=0.011,
         by_value=True,
-        why=(
-            "u: 14 bits, between the commonest name (张伟 2.1e-4, published, see frequency.py) and a "
-            "plain one"
-        ),
+        why="the family name's own share (frequency.py): 王 7 %, a rare one 0.03 %; m judged",
     ),
-    Level(code="name.any_order", m=0.85, u=6e-5, by_value=True, why="as exact; judged"),
     Level(
-        code="name.pinyin",
-        m=0.9,
-        u=7e-4,
+        code="name.family.near",
+        m=0.015,
+        u=0.005,
         by_value=True,
-        why=(
-            "one name in characters, one in letters: the rarity is that of the pinyin (frequency.py); "
-            "m judged"
-        ),
+        why="another character of the same sound, a slip in letters: the share of the sound; m judged",
     ),
-    Level(code="name.partial", m=0.8, u=2e-4, by_value=True, why="a middle name left out; m judged"),
-    Level(code="name.nickname", m=0.4, u=2e-3, by_value=True, why="Bob for Robert, same family name; judged"),
     Level(
-        code="name.variant",
+        code="name.family.short",
+        m=0.05,
+        u=0.02,
+        by_value=True,
+        why="an initial for a family name; judged",
+    ),
+    Level(
+        code="name.family.close",
+        m=0.006,
+        u=0.004,
+        by_value=True,
+        why="romanised otherwise (Chang, Wong), misheard, a character that looks alike, two slips; judged",
+    ),
+    Level(
+        code="name.family.part",
+        m=0.04,
+        u=0.004,
+        by_value=True,
+        why="one of a double-barrelled name; judged",
+    ),
+    Level(code="name.family.alike", m=0.004, u=0.02, why="judged"),
+    Level(
+        code="name.family.different",
+        m=0.03,
+        u=0.95,
+        by_value=True,
+        why="marriage in Western names (3 %); in Chinese ones 0.4 %, for wives keep theirs; judged",
+    ),
+    Level(
+        code="name.given.exact",
+        m=0.93,
+        u=0.003,
+        by_value=True,
+        why="the given name's own share (frequency.py); m judged",
+    ),
+    Level(
+        code="name.given.near",
         m=0.02,
-        u=7e-4,
+        u=0.005,
         by_value=True,
-        why=(
-            "typing error or homophone (张伟, 张玮): 2 % of one person's pairs, judged; u: same sound by "
-            "chance"
-        ),
+        why="typing error or homophone (伟, 玮); u: the share of the sound; m judged",
     ),
-    Level(code="name.initial", m=0.85, u=2e-3, by_value=True, why="J Smith for John Smith; judged"),
     Level(
-        code="name.masked",
-        m=0.95,
-        u=1 / 16,
+        code="name.given.short",
+        m=0.5,
+        u=0.05,
         by_value=True,
-        why="the characters that a mask leaves (张*): their own rarity, a family name of 7 % is 4 bits",
+        why="J for John (one letter in twelve), Bob for Robert (a given name of 1 %); judged",
     ),
     Level(
-        code="name.given_only",
-        m=0.02,
-        u=0.01,
-        why="family name changed (marriage), Latin names only; u: a given name of 1 %; judged",
+        code="name.given.close",
+        m=0.006,
+        u=0.004,
+        by_value=True,
+        why="misheard, a character that looks alike, two slips; judged",
     ),
     Level(
-        code="name.one_character",
+        code="name.given.part",
+        m=0.3,
+        u=0.005,
+        by_value=True,
+        why="one of two given names: the share of the one they have in common; judged",
+    ),
+    Level(
+        code="name.given.alike",
         m=0.006,
         u=0.05,
-        why="one character of a given name differs: siblings share a generation character; judged",
+        why="one character of two differs: siblings share a generation character; judged",
     ),
     Level(
-        code="name.family_only",
-        m=0.004,
-        u=0.25,
-        why="same family name, other given name: what relatives look like; judged",
+        code="name.given.different",
+        m=0.006,
+        u=0.94,
+        why="same family name, other given name is what relatives look like; an alias, a wrong row; judged",
     ),
-    Level(code="name.generation", m=0.005, u=0.5, why="Jr against Sr at one name: father and son; judged"),
-    Level(code="name.different", m=0.01, u=0.92, why="alias, wrong row; judged"),
+    Level(code="name.middle.exact", m=0.8, u=0.1, why="mostly initials; judged"),
+    Level(code="name.middle.short", m=0.13, u=0.08, why="an initial for a middle name; judged"),
+    Level(code="name.middle.different", m=0.06, u=0.7, why="judged"),
+    Level(code="name.order.exact", m=0.95, u=0.95, why="given and family name where they belong; judged"),
+    Level(
+        code="name.order.alike",
+        m=0.05,
+        u=0.05,
+        why="exchanged in one file of twenty; two persons' names agree crosswise as rarely; judged",
+    ),
+    Level(
+        code="name.generation.different",
+        m=0.005,
+        u=0.5,
+        why="Jr against Sr at one name: father and son; judged",
+    ),
     Level(
         code="born.exact",
         m=0.95,
         u=1 / 11_000,
-        why="days in thirty years of birth, the ages that borrow; m judged",
+        by_value=True,
+        why="days in thirty years of birth, the ages that borrow; 1 January, entered for an unknown day, "
+        "counts as a year; m judged",
     ),
-    Level(code="born.month", m=0.97, u=1 / 360, why="months in thirty years of birth"),
+    Level(code="born.near", m=0.015, u=0.0025, why="one digit off: ~25 of 11,000 dates; m judged"),
+    Level(code="born.short", m=0.005, u=3.6e-5, why="day and month exchanged, both ≤ 12; judged"),
+    Level(code="born.part", m=0.004, u=0.02, why="two of year, month and day; judged"),
+    Level(code="born.alike", m=0.01, u=0.13, why="two years apart at most; judged"),
+    Level(code="born.different", m=0.01, u=0.5, why="a wrong date on file; judged"),
     Level(
-        code="born.year",
-        m=0.97,
-        u=1 / 30,
-        why="thirty years of birth; 1 January counts as a year: it is what is entered for an unknown day",
-    ),
-    Level(
-        code="born.swapped",
-        m=0.005,
-        u=3.6e-5,
-        why="day and month exchanged, only where both are ≤ 12; judged",
-    ),
-    Level(code="born.digit", m=0.015, u=0.0025, why="one digit off: ~25 of 11,000 dates; m judged"),
-    Level(code="born.conflict", m=0.02, u=0.9, why="a wrong date on file; judged"),
-    Level(
-        code="born.generation",
+        code="born.clash",
         m=0.001,
         u=0.35,
         why="fifteen years or more apart: parent and child share name and address; judged",
@@ -148,69 +184,63 @@ LEVELS = (
         code="id.exact",
         m=0.97,
         u=6e-8,
-        why="24 bits, not the 1e-9 of chance: ids are copied, lent and invented; judged",
-    ),
-    Level(
-        code="id.exact_unsound",
-        m=0.9,
-        u=1e-3,
-        why="an id with a wrong check digit or date: a filler such as 111111 is shared by many; judged",
-    ),
-    Level(code="id.typo", m=0.01, u=1e-5, why="one character off or two exchanged, not both sound; judged"),
-    Level(
-        code="id.masked",
-        m=0.98,
-        u=2**-13.3,
         by_value=True,
-        why="the characters both leave visible; average: four free digits",
+        why="24 bits, not the 1e-9 of chance: ids are copied, lent and invented; 10 with a wrong check digit "
+        "or date, for a filler such as 111111 is shared by many; judged",
     ),
+    Level(code="id.near", m=0.01, u=1e-5, why="one character off or two exchanged, not both sound; judged"),
+    Level(code="id.close", m=0.003, u=5e-4, why="two slips; judged"),
     Level(
-        code="id.masked_near", m=0.01, u=0.01, why="one visible character of eight or more differs: no weight"
-    ),
-    Level(code="id.masked_conflict", m=0.005, u=0.99, why="visible characters differ; judged"),
-    Level(
-        code="id.other",
+        code="id.different",
         m=0.05,
         u=0.999,
-        why="they differ, and one is unsound or of a kind that is renewed (passport); judged",
+        by_value=True,
+        why="one is unsound or of a kind that is renewed (passport); for a social security number, given "
+        "once, 10 bits; judged",
     ),
     Level(
-        code="id.conflict",
+        code="id.clash",
         m=1e-6,
         u=1.0,
         why="two different sound ids of a kind given once in a life; m: errors of issue, judged",
     ),
     Level(
-        code="phone.mobile",
+        code="phone.exact",
         m=0.4,
         u=8e-4,
-        why=(
-            "9 bits: one number in ten changes hands a year (shared/in-use.md §1), families lend "
-            "phones; judged"
-        ),
+        by_value=True,
+        why="9 bits: one number in ten changes hands a year (shared/in-use.md §1), families lend phones; "
+        "5 bits for a household's or a firm's line; judged",
     ),
-    Level(code="phone.line", m=0.4, u=0.0125, why="5 bits: a household's or a firm's line; judged"),
+    Level(code="phone.near", m=0.01, u=2e-3, why="a slip of the finger; judged"),
+    Level(code="phone.close", m=0.004, u=0.004, why="two slips: says nothing"),
     Level(
-        code="phone.masked",
-        m=0.4,
-        u=8e-4,
-        why="as mobile, times the share of digits that both leave visible",
-    ),
-    Level(
-        code="phone.none",
+        code="phone.different",
         m=0.55,
-        u=0.999,
+        u=0.99,
         why="no number in common: those we look for change numbers; judged",
     ),
-    Level(code="address.same", m=0.5, u=0.03, why="4 bits: a household, a dormitory; judged"),
-    Level(code="address.similar", m=0.15, u=0.03, why="same building or a different way of writing; judged"),
+    Level(code="address.exact", m=0.5, u=0.03, why="4 bits: a household, a dormitory; judged"),
+    Level(code="address.near", m=0.2, u=0.03, why="another way of writing, the province left out; judged"),
+    Level(code="address.close", m=0.15, u=0.03, why="same building, the flat left out; judged"),
+    Level(code="address.alike", m=0.05, u=0.06, why="judged"),
     Level(code="address.different", m=0.45, u=0.94, why="people move; judged"),
-    Level(code="employer.same", m=0.5, u=0.06, why="colleagues are in the case too; judged"),
-    Level(code="employer.similar", m=0.1, u=0.03, why="judged"),
+    Level(code="employer.exact", m=0.5, u=0.06, why="colleagues are in the case too; judged"),
+    Level(code="employer.near", m=0.05, u=0.01, why="judged"),
+    Level(code="employer.short", m=0.1, u=0.03, why="a branch, the town left out; judged"),
+    Level(code="employer.close", m=0.03, u=0.015, why="judged"),
+    Level(code="employer.alike", m=0.03, u=0.03, why="says nothing"),
     Level(code="employer.different", m=0.5, u=0.91, why="people change jobs; judged"),
-    Level(code="email.same", m=0.5, u=4e-4, why="10 bits: a couple's shared mailbox happens; judged"),
-    Level(code="email.role_box", m=0.3, u=0.05, why="info@, hr@ and the like are a firm's; judged"),
-    Level(code="email.different", m=0.5, u=0.9996, why="judged"),
+    Level(
+        code="email.exact",
+        m=0.5,
+        u=4e-4,
+        by_value=True,
+        why="10 bits: a couple's shared mailbox happens; 3 for info@, hr@ and the like, a firm's; judged",
+    ),
+    Level(code="email.near", m=0.01, u=2e-3, why="a slip of the finger; judged"),
+    Level(code="email.close", m=0.004, u=0.004, why="two slips: says nothing"),
+    Level(code="email.different", m=0.5, u=0.99, why="judged"),
 )
 
 PRIORS = (
@@ -243,7 +273,15 @@ PRIORS = (
 )
 
 NAME_CAP = 15.0
-"""Most bits a name's rarity may give: rare names cluster in regions and families. Judged."""
+"""Most bits a name may give in all: rare names cluster in regions and families. Judged."""
+NAME_FLOOR = -8.0
+"""Most bits that a name may take: where both its parts differ it is another name, once (an alias, a wrong
+row). Judged."""
+UNSOUND_ID = 1e-3
+RENEWED_BUT_ONCE = 1e-3
+LINE = 0.0125
+ROLE_BOX = 0.08
+"""u of an id that is not sound; m of another social security number; u of a landline; of a firm's mailbox."""
 MASKED_ID_CAP = 20.0
 """Most bits the visible characters of a masked id may give: less than a whole id. Judged."""
 HOUSEHOLD_CAP = 4.0
@@ -265,6 +303,7 @@ class Weights:
     levels: tuple[Level, ...] = LEVELS
     priors: tuple[Prior, ...] = PRIORS
     name_cap: float = NAME_CAP
+    name_floor: float = NAME_FLOOR
     masked_id_cap: float = MASKED_ID_CAP
     household_cap: float = HOUSEHOLD_CAP
     contact_cap: float = CONTACT_CAP

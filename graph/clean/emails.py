@@ -16,6 +16,8 @@ _ADDRESS = re.compile(
 )
 _BETWEEN = re.compile(r"[\s;,、<>()\[\]\"]+")
 _NOBODY = words("none noemail no-email na n/a null nomail unknown noreply no-reply donotreply test xxx")
+ROLE_BOXES = words("info hr sales office admin contact service support kefu mail accounts jobs")
+"""Own parts of addresses that are a firm's, nobody's own."""
 # RFC 5321 §4.5.3.1: 64 octets of local part; 254 for what fits a path.
 _LONGEST_LOCAL = 64
 _LONGEST = 254

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from graph import similar
+from graph import frequency, similar
 from graph.clean.diminutives import formal
 from graph.clean.text import has_han
 from graph.link.dates import digits
@@ -142,29 +142,46 @@ def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compar
     )
     # Only where both names are far apart as they stand and a crossed pair looks equal is the rest compared.
     ranks = _rank(straight_given.level), _rank(straight_family.level)
-    doubtful = np.flatnonzero(
-        (np.minimum(*ranks) >= _RANKS[ALIKE]) & (straight_given.level > ONE) & (straight_family.level > ONE)
-    )
-    a, b = left[doubtful], right[doubtful]
+    far = [(rank >= _RANKS[ALIKE]) | (rank == _RANKS[MASKED]) for rank in ranks]
+    both = (straight_given.level > ONE) & (straight_family.level > ONE)
+    doubtful = np.flatnonzero(far[0] & far[1] & both & (np.maximum(*ranks) >= _RANKS[ALIKE]))
     g, f = given.columns[0], family.columns[0]
-    crossed_a = _levels(given, g[a], f[b])
-    crossed_b = _levels(family, f[a], g[b])
+    a, b = left[doubtful], right[doubtful]
+    # Chinese characters stand in their order, and are read as what they are: given or family name.
+    han = family.scripts == HAN
+    turned = han[f[b]] & ~han[f[a]]
+    a, b = np.where(turned, b, a), np.where(turned, a, b)
+    crossed = [_compared(given, g[a], f[b]), _compared(family, f[a], g[b])]
     straight = ranks[0][doubtful].astype(int) + ranks[1][doubtful]
     # Both must agree somehow: one name in common crosswise is what strangers have.
-    rank_a, rank_b = _rank(crossed_a), _rank(crossed_b)
+    rank_a, rank_b = (_rank(compared.level) for compared in crossed)
     swapped = (rank_a.astype(int) + rank_b < straight) & (np.minimum(rank_a, rank_b) <= _RANKS[NEAR])
     swapped &= np.maximum(rank_a, rank_b) <= _RANKS[ALIKE]
-    where = doubtful[swapped]
+    where, chosen = doubtful[swapped], np.flatnonzero(swapped)
     order[where] = ALIKE
-    for compared, level, values in (
-        (straight_given, crossed_a, (g[a], f[b])),
-        (straight_family, crossed_b, (f[a], g[b])),
-    ):
-        compared.level[where] = level[swapped]
-        compared.left[where] = values[0][swapped]
-        compared.right[where] = values[1][swapped]
+    other = _other_order(family, f[a[chosen]], f[b[chosen]])
+    for field, mine in ((given, 0), (family, 1)):
+        into = found[field.name]
+        this, that = crossed[mine].at(chosen), crossed[1 - mine].at(chosen)
+        into.level[where] = np.where(other, that.level, this.level)
+        into.left[where] = np.where(other, that.right, this.left)
+        into.right[where] = np.where(other, that.left, this.right)
+        shown = _shown_at(field, into.level, into.left, into.right)
+        found[field.name] = replace(into, shown=shown)
     found["name.order"] = Compared(order, np.full(len(left), -1, np.int32), np.full(len(left), -1, np.int32))
     return found
+
+
+def _other_order(family: Field, a: Codes, b: Codes) -> npt.NDArray[np.bool_]:
+    """Tell where the second of two names in one script stands in its right order, not the first: the one
+    whose family name is the commoner family name."""
+    size = len(family.values)
+    distinct, inverse = np.unique(a.astype(np.int64) * size + b, return_inverse=True)
+    answer = []
+    for x, y in zip(family.values.at(distinct // size), family.values.at(distinct % size), strict=True):
+        bits = frequency.part_bits(x, "name.family"), frequency.part_bits(y, "name.family")
+        answer.append(has_han(x) == has_han(y) and (bits[1], y) < (bits[0], x))
+    return np.array(answer, dtype=np.bool_)[inverse]
 
 
 def _better(a: Compared, b: Compared) -> Compared:
@@ -218,6 +235,8 @@ def unequal(field: Field, a: Places, b: Places) -> Levels:
     if field.style is Style.DATE:
         return _dates(field, a, b)
     left, right = field.values.at(a), field.values.at(b)
+    if field.style is Style.ID:
+        left, right = ([text.rstrip("!") for text in of] for of in (left, right))
     if field.style is Style.ADDRESS:
         level = _addresses(field, a, b, left, right)
         _contained(level, left, right, (field.marks[a] == field.marks[b]))
@@ -232,7 +251,7 @@ def unequal(field: Field, a: Places, b: Places) -> Levels:
     if field.name == "employer":
         _branches(level, left, right)
     for place in np.flatnonzero(field.masked[a] | field.masked[b]).tolist():
-        found = fits(field.style, left[place].rstrip("!"), right[place].rstrip("!"))
+        found = fits(field.style, left[place], right[place])
         level[place] = ONE if found is None else MASKED if found else DIFFERENT
     return level
 
@@ -335,6 +354,7 @@ def _codes(left: list[str], right: list[str]) -> Levels:
     level[(steps == 2) & (size > 5)] = CLOSE
     level[(steps == 1) & (size > 1)] = CLOSE
     level[(steps == 1) & (size > 3)] = NEAR
+    level[steps == 0] = EXACT
     return level
 
 

@@ -21,7 +21,7 @@ PRC_BITS = (1.0,) * 6 + (0.2, 0.8, 1.1, 3.2) + (0.9, 2.7) + (1.7, 3.2) + (3.3,) 
 day 4.9 bits over their digits, sequence and check digit 3.3 each. Judged from the format."""
 _DIGIT = math.log2(10)
 _OWN_DIGITS = 8
-_YEARS_BITS, _MONTHS_BITS = 4.9, 8.5
+YEARS_BITS, MONTHS_BITS = 4.9, 8.5
 """A year in thirty, the ages that borrow, and its months (``graph.weights``)."""
 _NEAR_SHOWN = 8
 _LEAST_SHOWN = 3
@@ -54,7 +54,7 @@ def _shown(field: Field, a: str, b: str) -> float:
     kind = field.style
     a, b = a.rstrip("!"), b.rstrip("!")
     if kind is Style.DATE:
-        return _MONTHS_BITS if a[4:6] != "00" and b[4:6] != "00" else _YEARS_BITS
+        return MONTHS_BITS if a[4:6] != "00" and b[4:6] != "00" else YEARS_BITS
     if kind is Style.NAME:
         if "*" not in a + b:
             return frequency.sound_bits(sound(a if has_han(a) else b, field.name), field.name)

@@ -68,6 +68,20 @@ class Rarity:
             holders[field.name], discount[field.name] = counts, _discount(counts)
         return cls(person, rows, holders, discount, {})
 
+    def others(self, left: Places, right: Places) -> npt.NDArray[np.bool_]:
+        """Tell of which pairs of rows we took the rows for two persons while counting."""
+        return np.asarray(self.person[left] != self.person[right])
+
+    def groups(self, table: Table) -> tuple[tuple[str, ...], ...]:
+        """Give the comparisons whose agreements were counted together."""
+        return groups(table)
+
+    def caps(
+        self, table: Table, compared: Mapping[str, Compared], bits: Mapping[str, Floats]
+    ) -> dict[str, Floats]:
+        """Give by code what is taken off whatever the counts say: nothing, where there are counts."""
+        return {}
+
     def chances(self, name: str, values: Codes, others: npt.NDArray[np.bool_]) -> Floats:
         """Give the chance that another person has these values. Where ``others`` says that the pair was taken
         for two persons, one of them is not counted: he is who we ask about."""

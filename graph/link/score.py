@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph.link.kinds import style
+from graph.link.kinds import Style, style
 from graph.link.levels import (
     ALIKE,
     CLASH,
@@ -76,7 +76,7 @@ class Model:
 
     def _weights(self, name: str, kin: bool) -> Floats:
         if name not in self.m:
-            return np.zeros(LEVELS)
+            return self.weights("id") if "id" in self.m and style(name) is Style.ID else np.zeros(LEVELS)
         chances = self.kin[name] if kin and name in self.kin else self.u[name]
         bits = np.log2(self.m[name] / chances)
         if name == "name.generation":
@@ -129,6 +129,8 @@ def bars(model: Model, table: Table, left: Places, right: Places) -> list[Bar]:
     """Give the evidence on pairs of rows; the bits of all bars add up to the pair's."""
     compared = compare_all(table, left, right)
     found = [Bar("prior", np.full(len(left), model.prior))]
+    if not table.fields:
+        return found
     missing = np.zeros(len(left))
     place = np.zeros(len(left))
     kin = of_kin({name: column.level for name, column in compared.items()})

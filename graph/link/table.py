@@ -100,7 +100,7 @@ def field_of(name: str, columns: tuple[Codes, ...], texts: Sequence[str]) -> Fie
     if name in {"name.given", "name.family"}:
         ways, scripts = other_writings(values, family=name == "name.family")
     else:
-        ways, scripts = np.zeros((0, 3), dtype=np.int32), np.zeros(0, dtype=np.int8)
+        ways, scripts = np.zeros((0, 4), dtype=np.int32), np.zeros(0, dtype=np.int8)
     return Field(name, style(name), columns, values, _marks(name, values), masked, ways, scripts)
 
 

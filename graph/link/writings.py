@@ -19,7 +19,7 @@ from graph.clean.surnames import PINYIN
 from graph.clean.surnames import SYLLABLES as PINYIN_SYLLABLES
 from graph.clean.text import has_han, words
 
-WAYS = ROMANISED, MISHEARD, SHAPE = range(3)
+WAYS = ROMANISED, MISHEARD, SHAPE, READ = range(4)
 """The columns of codes."""
 LATIN, SYLLABLES, HAN = range(3)
 """Scripts: letters, letters that may be a Chinese name's sound, Chinese characters."""
@@ -81,11 +81,11 @@ _OTHERWISE = sorted({_wade_giles(one) for one in PINYIN_SYLLABLES}, key=lambda o
 _CHINESE = re.compile(f"(?:{'|'.join(_OTHERWISE)}){{1,4}}")
 
 
-def codes(text: str, *, family: bool) -> tuple[str, str, str]:
+def codes(text: str, *, family: bool) -> tuple[str, str, str, str]:
     """Give the text's code for each of ``WAYS``; "" where it has none."""
     kind = script(text)
     if kind == LATIN or "*" in text:
-        return "", "", ""
+        return "", "", "", ""
     if kind == HAN:
         sound = surname(text) if family else syllables(text)
         shape = text.translate(_LOOKS_LIKE)
@@ -93,15 +93,17 @@ def codes(text: str, *, family: bool) -> tuple[str, str, str]:
         sound, shape = text.replace(" ", ""), ""
         if family:
             sound = _CANTONESE.get(sound, sound)
+    # A surname read as the character is read elsewhere (单 as Dan).
+    read = syllables(text) if kind == HAN else sound
     misheard = sound
     for pattern, to in _MISHEARD:
         misheard = pattern.sub(to, misheard)
-    return _wade_giles(sound), misheard, shape
+    return _wade_giles(sound), misheard, shape, read
 
 
 def columns(values: Sequence[str], *, family: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
-    """Give the codes of a vocabulary as places, (n, 3) with −1 for none, and each value's script."""
-    places: tuple[dict[str, int], ...] = ({}, {}, {})
+    """Give the codes of a vocabulary as places, (n, 4) with −1 for none, and each value's script."""
+    places: tuple[dict[str, int], ...] = tuple({} for _way in WAYS)
     found = np.full((len(values), len(places)), -1, dtype=np.int32)
     scripts = np.zeros(len(values), dtype=np.int8)
     for at, text in enumerate(values):

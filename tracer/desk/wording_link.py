@@ -44,7 +44,7 @@ _HOW: Mapping[str, str] = {
     "alike": N_("{what}: alike"),
     "different": N_("{what}: different"),
     "clash": N_("{what}: cannot be one person's, as a rule"),
-    "masked": N_("{what}: what the masks leave agrees"),
+    "masked": N_("{what}: what can be seen of both agrees (a mask, another script, a year alone)"),
     "value": N_("{what}: how rare the value is among these rows"),
 }
 

@@ -134,7 +134,7 @@ WORDS = [
         pytest.param(_id, lambda t: lanes.ids(t, ""), lambda x: cleaning._id(x, ""), id="ids of any kind"),
         pytest.param(_id, lambda t: lanes.ids(t, "prc_id"), lambda x: cleaning._id(x, "prc_id"), id="ids"),
         pytest.param(_date, lanes.dates, lambda x: cleaning.date_text(x, True), id="dates"),
-        pytest.param(_address, lanes.addresses, cleaning._address, id="addresses"),
+        pytest.param(_address, lanes.addresses, cleaning.address_text, id="addresses"),
         pytest.param(_address, lanes.addresses, cleaning._text, id="texts"),
         pytest.param(
             lambda: RNG.choice((_han(1, 4), RNG.choice(WORDS))),

@@ -1,4 +1,4 @@
-"""Levels of agreement, value pair by value pair, beside those of the case engine."""
+"""Levels of agreement, value pair by value pair."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.clean.ids import read_id
 from graph.link.dates import date_text
 from graph.link.levels import CODES, compare_all, shown_bits
+from graph.link.masked import PRC_BITS
 from graph.link.table import build
-from graph.model import PartialDate
-from graph.value_levels import BORN, ID, born_score, id_score
 
 DATES = st.dates(min_value=dt.date(1930, 1, 2), max_value=dt.date(2005, 12, 31))
-BESIDE = {
-    "born.exact": "exact", "born.swapped": "short", "born.digit": "near", "born.generation": "clash",
-}  # fmt: skip
 
 
 def _level(raws, kind, a, b):
@@ -80,20 +75,18 @@ def test_two_values_stand_at_their_level(raws, kind, a, b, level):
 
 @given(DATES, DATES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_dates_stand_where_the_case_engine_puts_them(raws, a, b):
-    left, right = (PartialDate(year=day.year, month=day.month, day=day.day) for day in (a, b))
-    level, _rarity = born_score(left, right)
-    code = BORN[level - 1]
-    expected = BESIDE.get(code)
-    if code == "born.year" and (a.month, a.day) == (b.month, b.day) == (1, 1):
-        expected = "exact"
+def test_two_dates_stand_where_their_digits_and_parts_put_them(raws, a, b):
+    slips = sum(x != y for x, y in zip(f"{a:%Y%m%d}", f"{b:%Y%m%d}", strict=True))
 
     found = _level(raws, "born", a.isoformat(), b.isoformat())
 
-    if expected is None:
-        assert found in {"part", "alike", "different"}
-    else:
-        assert found == expected or (code == "born.generation" and found == "different")
+    assert (found == "exact") == (a == b)
+    if a.year == b.year and (a.month, a.day) == (b.day, b.month) != (b.month, b.day):
+        assert found == "short"
+    elif abs(a.year - b.year) >= 15:
+        assert found in {"clash", "different"}
+    elif slips == 1:
+        assert found == "near"
 
 
 @pytest.mark.parametrize(
@@ -104,8 +97,8 @@ def test_dates_stand_where_the_case_engine_puts_them(raws, a, b):
         ("359999********5898", "35999919970216****"),
     ],
 )
-def test_a_masked_id_shows_the_bits_it_shows_in_a_case(raws, a, b):
-    _level_there, bits = id_score(read_id(a).value, read_id(b).value)
+def test_a_masked_id_shows_the_bits_of_what_both_show(raws, a, b):
+    bits = sum(PRC_BITS[place] for place in range(18) if "*" not in (a[place], b[place]))
     table = build(raws([(a,), (b,)], ("id.prc_id",)), np.zeros(2, dtype=np.int8))
     field = table.field("id.prc_id")
 
@@ -114,13 +107,17 @@ def test_a_masked_id_shows_the_bits_it_shows_in_a_case(raws, a, b):
     assert found[0] == pytest.approx(min(bits, 20.0))
 
 
-def test_two_sound_ids_that_differ_clash_as_in_a_case(raws):
-    a, b = "440000199001010046", "440000199001010062"
-    level, _bits = id_score(read_id(a).value, read_id(b).value)
-
-    found = _level(raws, "id.prc_id", a, b)
-
-    assert (ID[level - 1] == "id.conflict") == (found == "clash")
+@pytest.mark.parametrize(
+    ("b", "level"),
+    [
+        ("440000199001010060", "clash"),
+        ("440000199001010054", "near"),
+        ("440000198507120010", "different"),
+        ("440000900101004", "exact"),
+    ],
+)
+def test_only_two_ids_whose_check_digits_are_right_clash(raws, b, level):
+    assert _level(raws, "id.prc_id", "440000199001010044", b) == level
 
 
 def test_of_two_telephones_the_best_pair_counts(raws):

@@ -70,15 +70,7 @@ def fact(kind: str, value: str, *, bits: float = 1.0, **params: str) -> Reason:
         pytest.param(wording.EVENTS, set(EVENTS), id="events"),
         pytest.param(wording.LINES, {*LineType, *VALUES[FactKind.LINE_TYPE]}, id="kinds of line"),
         pytest.param(wording_facts._ATTRIBUTES, ATTRIBUTES, id="attributes"),
-        pytest.param(
-            wording_matches._LEVELS,
-            {level.code for level in LEVELS} | {"contacts.together", "household"},
-            id="levels",
-        ),
         pytest.param(wording_matches._PRIORS, {prior.relation for prior in PRIORS}, id="priors"),
-        pytest.param(
-            wording_matches._RARITY, {level.code.partition(".")[0] for level in LEVELS}, id="rarities"
-        ),
         pytest.param(wording._CLAIMS, set(StatedUser), id="claims"),
     ],
 )
@@ -267,7 +259,8 @@ def test_reasons_of_a_kind_say_how_many_they_are() -> None:
 
 def test_the_reasons_of_a_match_are_sentences() -> None:
     codes = [level.code for level in LEVELS]
-    codes += sorted({f"{code.partition('.')[0]}.frequency" for code in codes})
+    codes += sorted({f"{code.rpartition('.')[0]}.{how}" for code in codes for how in ("value", "masked")})
+    codes += ["name.together", "contacts.together", "household"]
 
     unsaid = [code for code in codes if " " not in reason(Reason(code=code, bits=1.0))]
 
