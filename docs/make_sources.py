@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+from sources import persons
 from sources.carrier.camara import KycMatch, NumberRecycling, SubscriptionStatus, Tenure
 from sources.contract import Terms
+from sources.enquiry import Addressee, Enquiry
 from sources.manifest import Manifest, read, source
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "sources" / "manifests"
+PERSONS = ROOT / "sources" / "persons" / "manifests"
 PAGES = ROOT / "docs" / "sources"
 CODED = (NumberRecycling, Tenure, KycMatch, SubscriptionStatus)
 _HEAD = "<!-- Written by docs/make_sources.py (make docs). Change the connector, not this page. -->\n\n"
@@ -20,6 +23,8 @@ def pages() -> dict[str, str]:
     """Give every page by its file name."""
     found = {f"{path.stem}.md": _of_manifest(path) for path in sorted(SHIPPED.glob("*.toml"))}
     found |= {f"{kind().name}.md": _of_code(kind) for kind in CODED}
+    found |= {f"{path.stem}.md": _of_person(path) for path in sorted(PERSONS.glob("*.toml"))}
+    found |= {f"enquiry.{to}.md": _of_enquiry(to) for to in Addressee}
     return {"README.md": _index(found), **found}
 
 
@@ -29,7 +34,7 @@ def _index(found: dict[str, str]) -> str:
         for name, text in sorted(found.items())
     ]
     return (
-        _HEAD + "# Carrier connectors\n\nEach runs only when a configuration names it, with the document "
+        _HEAD + "# Connectors\n\nEach runs only when a configuration names it, with the document "
         "that "
         "allows it; a page says what it asks,\non what footing, and what the answer does not mean. How "
         "to write "
@@ -112,6 +117,88 @@ def _of_manifest(path: Path) -> str:
         lines.append(f"- Option `{name}`: {what}.")
     lines.append(f"- Who asks: `{manifest.auth.kind}`.")
     return _HEAD + "\n".join(lines) + "\n"
+
+
+def _of_person(path: Path) -> str:
+    """The page of a register or data file."""
+    text = path.read_text(encoding="utf-8")
+    manifest = persons.read(text)
+    about, terms = manifest.person, persons.source(manifest).terms
+    ways = {
+        persons.Way.TABLE: f"its file, kept by you as table `{getattr(manifest.table, 'name', '')}`",
+        persons.Way.HTTP: "its interface, one person at a time",
+        persons.Way.FILE: "a file that is sent and another that is taken back",
+    }
+    reads = manifest.read.model_dump(exclude_none=True, exclude_defaults=True)
+    read_rows = [
+        f"| {kind} | {', '.join(column) if isinstance(column, list | tuple) else column} |"
+        for kind, column in reads.items()
+        if kind != "status"
+    ]
+    lines = [
+        f"# {about.id}",
+        "",
+        f"**Asks:** {about.title}",
+        "",
+        f"**Is told:** {', '.join(sorted(manifest.send))}. **Publisher:** {about.publisher}. "
+        f"**Way:** {ways[about.way]}.",
+        "",
+        "## What the answer does not mean",
+        "",
+        " ".join(line.lstrip("# ").strip() for line in _first_comment(text)),
+        "",
+        "## Footing",
+        "",
+        f"- Lawful basis: {about.lawful_basis}",
+        f"- Reasonable use: {about.use_limit}",
+        f"- Licence: {about.licence or 'not stated'}.",
+        "- Your own authorisation is named in the configuration.",
+        "",
+        "## Provenance",
+        "",
+        f"- Written from: {about.spec}.",
+        f"- Proved on: {about.proved}.",
+        "",
+        "## What is read",
+        "",
+        "| holds | column |",
+        "|---|---|",
+        *read_rows,
+        "",
+        "Nothing else of a row is looked at. A row is his only if it says so twice."
+        if about.way is not persons.Way.FILE
+        else "Nothing else of a row is looked at. A row that names somebody else is not taken.",
+        "",
+        "## Limits and price",
+        "",
+        f"- An answer is good for {terms.fresh_for.days} days.",
+        f"- Charged for an answer: {'yes' if about.billed else 'no'}."
+        + (f" At most {about.qps:g} requests a second." if about.qps else ""),
+    ]
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _of_enquiry(to: Addressee) -> str:
+    """The page of one kind of enquiry."""
+    one = Enquiry(addressee=to)
+    who = (
+        "a third party, under the rules for third parties"
+        if to.third_party
+        else "an authority, on a legal basis"
+    )
+    return _HEAD + "\n".join(
+        [
+            f"# {one.name}",
+            "",
+            f"**Asks:** by letter, phone or visit, carried by a person: {who}",
+            "",
+            f"**Is told:** {_told(one.terms)}. **Intrusion:** {one.terms.intrusion} of 4.",
+            "",
+            "How it is made, what its text can and cannot say, who may be asked and how often:",
+            "[enquiries](../enquiries.md).",
+            "",
+        ]
+    )
 
 
 def _rows(manifest: Manifest) -> list[str]:

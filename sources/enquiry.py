@@ -115,6 +115,8 @@ class Enquiry:
     def lookup(self, ask: Ask) -> Flow:
         """Give ``not_served`` without a request: only a person can put this question."""
         yield from ()
+        if ask.name is None or (self.addressee is Addressee.EMPLOYER and not ask.employer):
+            return Answer(outcome=Outcome.BAD_INPUT, raw="need_missing")
         return Answer(outcome=Outcome.NOT_SERVED, raw="asked_by_a_person")
 
 

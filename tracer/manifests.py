@@ -6,6 +6,7 @@ import hashlib
 from importlib.resources import files
 from pathlib import Path
 
+from sources import persons
 from sources.contract import Source
 from sources.manifest import Flaw, Manifest, ManifestFault, read, source
 from tracer.config import SourceSettings
@@ -13,6 +14,7 @@ from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 _SHIPPED = files("sources").joinpath("manifests")
+_PERSONS = files("sources").joinpath("persons").joinpath("manifests")
 
 # What each code of sources.manifest says; places: value, key.
 _SAID = {
@@ -78,8 +80,17 @@ def shipped() -> tuple[str, ...]:
     )
 
 
+def shipped_persons() -> tuple[str, ...]:
+    """Give the ids of the shipped manifests about a person (registers, data files), sorted."""
+    return tuple(
+        sorted(one.name.removesuffix(".toml") for one in _PERSONS.iterdir() if one.name.endswith(".toml"))
+    )
+
+
 def shipped_text(name: str) -> bytes:
     """Give a shipped manifest as it is; KeyError when there is none of that id."""
+    if name in shipped_persons():
+        return _PERSONS.joinpath(f"{name}.toml").read_bytes()
     if name not in shipped():
         raise KeyError(name)
     return _SHIPPED.joinpath(f"{name}.toml").read_bytes()
@@ -115,7 +126,11 @@ def load_manifest(settings: SourceSettings) -> Source:
             use=settings.use,
             found=digest,
         )
-    manifest = _read(content, str(path or f"{settings.use}.toml"))
+    file = str(path or f"{settings.use}.toml")
+    person = _person(content, file)
+    if person is not None:
+        return person
+    manifest = _read(content, file)
     missing = sorted(set(manifest.options) - {name for name, value in settings.options.items() if value})
     if missing:
         raise WrongUse(
@@ -139,6 +154,25 @@ def _bytes(path: Path) -> bytes:
             file=str(path),
             why=type(error).__name__,
         ) from error
+
+
+def _person(content: bytes, file: str) -> persons.Register | persons.DataFile | None:
+    """The source of a manifest about a person; None when it is about a number, or cannot be read."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if not persons.is_person_manifest(text):
+        return None
+    try:
+        return persons.source(persons.read(text))
+    except persons.PersonFault as error:
+        raise WrongUse(
+            N_("{file} is no manifest of a register or data file: {places}"),
+            N_("Each of these keys is missing, unknown or says what cannot be: see docs/registers.md."),
+            file=file,
+            places=", ".join(error.places[:8]),
+        ) from None
 
 
 def _read(content: bytes, file: str) -> Manifest:

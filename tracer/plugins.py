@@ -17,7 +17,7 @@ from pathlib import Path
 from sources.contract import Source, Terms
 from tracer.config import Config, SourceSettings
 from tracer.errors import WrongUse
-from tracer.manifests import load_manifest, shipped
+from tracer.manifests import load_manifest, shipped, shipped_persons
 from tracer.words import N_
 
 GROUP = "tracer.sources"
@@ -25,7 +25,8 @@ GROUP = "tracer.sources"
 
 def available() -> tuple[str, ...]:
     """Give the names under which installed sources announce themselves, sorted; none is loaded."""
-    return tuple(sorted({*(found.name for found in entry_points(group=GROUP)), *shipped()}))
+    announced = (found.name for found in entry_points(group=GROUP))
+    return tuple(sorted({*announced, *shipped(), *shipped_persons()}))
 
 
 def load(config: Config) -> dict[str, Source]:
@@ -43,7 +44,7 @@ def load_one(settings: SourceSettings, announced: Iterable[EntryPoint]) -> Sourc
     if settings.manifest is not None:
         return load_manifest(settings)
     found = {point.value: point for point in announced if point.name == settings.use}
-    if not found and settings.use in shipped():
+    if not found and settings.use in (*shipped(), *shipped_persons()):
         return load_manifest(settings)
     if not found:
         raise WrongUse(

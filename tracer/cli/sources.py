@@ -144,6 +144,14 @@ def sources_show(
             (_("intrusion"), _("{level} of 4", level=terms.intrusion)),
             (_("an answer is good for"), _("{days} days", days=terms.fresh_for.days)),
         ]
+    if line.person:
+        person = line.person.person
+        rows += [
+            (_("lawful basis"), person.lawful_basis),
+            (_("reasonable use"), person.use_limit),
+            (_("written from"), person.spec),
+            (_("proved on"), person.proved),
+        ]
     if line.manifest:
         about = line.manifest.source
         rows += [

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sources.contract import AuthKind, Source, Subject, Terms
 from sources.manifest import Manifest, ManifestSource
+from sources.persons import DataFile, PersonManifest, Register, Way
 from sources.testing import an_ask, shortfalls
 from tracer.config import SourceSettings
 from tracer.desk.office import Office
@@ -40,6 +41,7 @@ class SourceLine:
     terms: Terms | None
     faults: tuple[Fault, ...]
     manifest: Manifest | None = field(default=None, repr=False)
+    person: PersonManifest | None = field(default=None, repr=False)
 
 
 def listed(office: Office) -> tuple[SourceLine, ...]:
@@ -79,7 +81,8 @@ def _line(office: Office, settings: SourceSettings) -> SourceLine:
         return SourceLine(settings=settings, terms=None, faults=(_said(error),))
     faults = (*_wrong(office, settings, source), *_own_faults(source))
     manifest = source.manifest if isinstance(source, ManifestSource) else None
-    return SourceLine(settings=settings, terms=source.terms, faults=faults, manifest=manifest)
+    person = source.manifest if isinstance(source, Register | DataFile) else None
+    return SourceLine(settings=settings, terms=source.terms, faults=faults, manifest=manifest, person=person)
 
 
 def _said(error: TracerError) -> Fault:
@@ -140,6 +143,8 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
         yield _fault(N_("No address is given for it"), N_("Write it as `base_url`."))
     if isinstance(source, ManifestSource):
         yield from _wants(settings, source.manifest)
+    if isinstance(source, Register | DataFile):
+        yield from _reasonable(settings, source.manifest)
     for there, read in (
         (settings.has_secret, settings.secret),
         (settings.has_key, settings.private_key),
@@ -165,6 +170,30 @@ def _wrong(office: Office, settings: SourceSettings, source: Source) -> Iterator
                 name=name,
                 path=table.path.name,
             )
+
+
+def _reasonable(settings: SourceSettings, manifest: PersonManifest) -> Iterator[Fault]:
+    """The use a publisher thinks reasonable, held against the configuration."""
+    about = manifest.person
+    if about.way is Way.HTTP and not settings.person_in_url:
+        yield _fault(
+            N_("It takes the name in the request's address, where proxies and logs see it"),
+            N_("If that is acceptable to whoever answers for data protection: person_in_url = true."),
+        )
+    if about.way is Way.HTTP and about.qps is not None and settings.rate > about.qps:
+        yield _fault(
+            N_("It may be asked {limit} times a second, and `rate` is {rate}"),
+            N_("Lower `rate`."),
+            limit=f"{about.qps:g}",
+            rate=f"{settings.rate:g}",
+        )
+    if about.daily is not None and (settings.budget or 0) > about.daily:
+        yield _fault(
+            N_("It may be asked {limit} times a day, and `daily` is {daily}"),
+            N_("Lower `daily`."),
+            limit=about.daily,
+            daily=settings.budget,
+        )
 
 
 def _wants(settings: SourceSettings, manifest: Manifest) -> Iterator[Fault]:
