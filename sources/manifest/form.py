@@ -205,7 +205,7 @@ class FactPart(_Part):
     """
 
     kind: str
-    at: At | tuple[At, ...]
+    at: At | Annotated[tuple[At, ...], Field(min_length=1)]
     map: dict[str, str] = Field(default_factory=dict)
     type: Literal["", "boolean", "string", "integer"] = ""
     anchor: Literal["", "{anchor_date}", "{today}"] = ""

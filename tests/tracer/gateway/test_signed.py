@@ -93,6 +93,19 @@ def test_the_secret_goes_where_the_vendor_wants_it(
     assert SECRET not in repr(house.entries())
 
 
+def test_trap_a_refusal_that_says_something_of_an_id_is_logged_as_what_was_told(house: Any, kit: Any) -> None:
+    # 403 ID_DOCUMENT_MISMATCH tells us something of the id number: no fact, but the log shows that it was told.
+    body = b'{"status":403,"code":"KNOW_YOUR_CUSTOMER.ID_DOCUMENT_MISMATCH","message":"-"}'
+    one = manifest('kind = "bearer"', rest='at = "code"\nschema = "camara"')
+
+    (lookup,), _requests = look_up(house, kit, one, kit.says(403, body))
+
+    asked, ended = house.entries()
+    assert (lookup.outcome, lookup.answer.facts) == (Outcome.PRECONDITION_FAILED, ())
+    assert asked.body["fields_sent"] == ["phone"]
+    assert ended.body["raw"] == ["403", "KNOW_YOUR_CUSTOMER.ID_DOCUMENT_MISMATCH"]
+
+
 def test_a_cloud_signature_covers_what_is_sent_and_holds_no_secret(house: Any, kit: Any) -> None:
     one = manifest('kind = "tc3-hmac-sha256"\nservice = "faceid"')
 
