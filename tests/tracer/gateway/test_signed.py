@@ -94,7 +94,7 @@ def test_the_secret_goes_where_the_vendor_wants_it(
 
 
 def test_trap_a_refusal_that_says_something_of_an_id_is_logged_as_what_was_told(house: Any, kit: Any) -> None:
-    # 403 ID_DOCUMENT_MISMATCH tells us something of the id number: no fact, but the log shows that it was told.
+    # 403 ID_DOCUMENT_MISMATCH tells something of the id number: no fact, but the log shows it was told.
     body = b'{"status":403,"code":"KNOW_YOUR_CUSTOMER.ID_DOCUMENT_MISMATCH","message":"-"}'
     one = manifest('kind = "bearer"', rest='at = "code"\nschema = "camara"')
 
