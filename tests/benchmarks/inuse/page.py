@@ -85,12 +85,10 @@ def render(
         if one.part:
             lines += [*_slices(results, one), ""]
     lines += ["## Speed", "", *_speed(results, speed), ""]
-    problems = [one for one in results if one.problem]
-    for one in problems:
-        lines += [
-            f"Did not run: {one.market}, {one.labels} labelled cases: {one.problem.splitlines()[0]}",
-            "",
-        ]
+    for result in results:
+        if result.problem:
+            said = result.problem.splitlines()[0]
+            lines += [f"Did not run: {result.market}, {result.labels} labelled cases: {said}", ""]
     return "\n".join([*lines, _OUTRO.strip()]) + "\n"
 
 
