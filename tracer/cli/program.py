@@ -31,6 +31,7 @@ from tracer.cli import (
     policies,
     retention,
     rights,
+    serve,
     settings,
     sources,
     usage,
@@ -84,7 +85,7 @@ def build() -> typer.Typer:
     app.callback()(_global)
     for room in (
         settings, sources, policies, files, cases, numbers, judging, plans, fits, models, charts, link, calls,
-        enquiries, rights, retention, logs,
+        enquiries, rights, retention, serve, logs,
     ):  # fmt: skip
         room.register(app)
     return app

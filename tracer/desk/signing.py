@@ -113,6 +113,11 @@ def signed_in(office: Office, token: str) -> SignedIn | None:
     return found
 
 
+def speaks(office: Office, token: str, language: str) -> None:
+    """Note which language a session speaks."""
+    office.store.people.speak(token, language)
+
+
 def sign_out(office: Office, token: str) -> None:
     """End a session."""
     found = office.store.people.session(token)

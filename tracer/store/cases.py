@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from graph.model import Role
@@ -14,7 +14,7 @@ from tracer.errors import WrongUse
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
 from tracer.store.shredding import finish_batches, overwriting, unindex
-from tracer.tables import Case, Placed
+from tracer.tables import Case, Placed, RefreshRequest
 from tracer.vault import CaseKey
 from tracer.words import N_
 
@@ -183,6 +183,37 @@ class Cases:
                     left -= 1
                 yield self._file(row)
             after = rows[-1].id
+
+    def reached(
+        self,
+        name: str,
+        clients: Sequence[str],
+        *,
+        state: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[CaseFile]:
+        """Give the cases of a person, of these clients, or with a refresh request waiting; oldest first."""
+        waiting = select(col(RefreshRequest.case_id)).where(col(RefreshRequest.state) == "open")
+        query = (
+            select(Case.__table__)  # type: ignore[attr-defined]
+            .where(
+                col(Case.id) > after,
+                or_(
+                    col(Case.assigned_to) == name,
+                    col(Case.client).in_(list(clients)),
+                    col(Case.id).in_(waiting),
+                ),
+            )
+            .order_by(col(Case.id))
+            .limit(limit if limit is not None else -1)
+        )
+        if state is not None:
+            query = query.where(col(Case.state) == state)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        for row in rows:
+            yield self._file(row)
 
     def count(self, *, client: str | None = None, state: str | None = None) -> int:
         """How many cases fit."""

@@ -81,6 +81,16 @@ class Request:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reason:
     text: str = field(repr=False)
+    undoes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A verdict as it was given, by its log ``entry``; ``undoes`` is the entry of one that it takes back."""
+
+    verdict: Verdict
+    entry: int
+    undoes: int
 
 
 class Notes:
@@ -282,7 +292,7 @@ class Notes:
                 for case_id, outcomes in grouped.items():
                     yield case_id, tuple(outcomes)
 
-    def judge(self, case: CaseFile, verdict: Verdict, reason: str, entry: int) -> None:
+    def judge(self, case: CaseFile, verdict: Verdict, reason: str, entry: int, undoes: int = 0) -> None:
         """Store a person's verdict on two records; the pair's earlier one is superseded, not overwritten."""
         left, right = sorted((verdict.left, verdict.right))
         with self._database.write() as connection:
@@ -296,7 +306,7 @@ class Notes:
                     "actor": verdict.by,
                     "at": verdict.at,
                     "sealed": case.unsealed.seal(
-                        pack(_Reason(text=reason)), place("verdict", case.pseudonym)
+                        pack(_Reason(text=reason, undoes=undoes)), place("verdict", case.pseudonym)
                     ),
                     "entry": entry,
                 },
@@ -322,6 +332,31 @@ class Notes:
                     )
         known = set(wanted)
         return tuple(verdict for pair, verdict in sorted(newest.items()) if pair[1] in known)
+
+    def given(self, case: CaseFile) -> tuple[Given, ...]:
+        """Give every verdict of a case, the oldest first, those taken back and those that took back too."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(VerdictRow.__table__)  # type: ignore[attr-defined]
+                .where(col(VerdictRow.case_id) == case.id)
+                .order_by(col(VerdictRow.id))
+            ).all()
+        key = case.unsealed
+        where = place("verdict", case.pseudonym)
+        return tuple(
+            Given(
+                verdict=Verdict(
+                    left=row.left_ref,
+                    right=row.right_ref,
+                    judgement=Judgement(row.judgement),
+                    by=row.actor,
+                    at=row.at,
+                ),
+                entry=row.entry,
+                undoes=unpack(_Reason, key.open(row.sealed, where)).undoes,
+            )
+            for row in rows
+        )
 
     def ask_refresh(
         self,
@@ -372,6 +407,18 @@ class Notes:
             query = query.where(col(RefreshRequest.state) == state)
         with self._database.read() as connection:
             return tuple(Request(**row._mapping) for row in connection.execute(query))
+
+    def requests_of(self, case: CaseFile) -> tuple[Request, ...]:
+        """Give the refresh requests of a case, oldest first."""
+        with self._database.read() as connection:
+            return tuple(
+                Request(**row._mapping)
+                for row in connection.execute(
+                    select(RefreshRequest.__table__)  # type: ignore[attr-defined]
+                    .where(col(RefreshRequest.case_id) == case.id)
+                    .order_by(col(RefreshRequest.id))
+                )
+            )
 
     def _pairs(self, phone: Phone, debtor: Iterable[str]) -> list[int]:
         blind = self._database.vault.blind

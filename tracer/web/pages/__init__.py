@@ -1,0 +1,14 @@
+"""The pages, a room each. A room is a router; it is listed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter
+
+
+def screens() -> Iterable[APIRouter]:
+    """Give the rooms behind the entrance."""
+    from tracer.web.pages import cases
+
+    return (cases.router,)
