@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from graph.model import Judgement, Record
-from graph.weights import THRESHOLD
 from tracer.cli import show
 from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
-from tracer.desk.judging import Pair
 from tracer.desk.plain import rank_file
 from tracer.desk.reasons import coded
 from tracer.desk.trace import TraceReport
-from tracer.desk.wording import JUDGEMENTS, OUTCOMES, ROLES, reason, word
+from tracer.desk.wording import OUTCOMES, word
 from tracer.desk.wording_plan import THEN, WHY
 from tracer.errors import WrongUse
 from tracer.words import N_, _
@@ -53,11 +49,6 @@ def register(app: typer.Typer) -> None:
         help=_("The debtor's numbers, ranked by how likely he uses them today (是否本人在用), and why."),
         rich_help_panel=panel,
     )(contacts)
-    app.command(
-        "judge",
-        help=_("Decide whether two records of a case are one person; without them, show the pairs."),
-        rich_help_panel=panel,
-    )(judge)
     app.command(
         "graph", help=_("Draw a case's people, numbers, addresses and employers."), rich_help_panel=panel
     )(graph)
@@ -252,53 +243,6 @@ def contacts(
     show.contacts(here.out, found, explain=explain)
 
 
-def judge(
-    context: typer.Context,
-    case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
-    left: Annotated[str | None, typer.Argument(metavar="LEFT", help=_("A record."))] = None,
-    right: Annotated[str | None, typer.Argument(metavar="RIGHT", help=_("Another record."))] = None,
-    verdict: Annotated[
-        Judgement | None,
-        typer.Argument(metavar="same|different|unsure", help=_("Whether they are one person.")),
-    ] = None,
-    reason: Annotated[str, typer.Option(help=_("Why you think so. It is kept sealed."))] = "",
-) -> None:
-    here = session(context)
-    with here.desk() as desk:
-        if left is None:
-            pairs = desk.pairs(case)
-            records = desk.records(case)
-            if here.json:
-                show.as_json(
-                    {
-                        "case": case,
-                        "records": [record_json(one) for one in records],
-                        "pairs": [pair_json(one) for one in pairs],
-                    }
-                )
-                return
-            print_records(here.out, records)
-            print_pairs(here.out, pairs)
-            return
-        if right is None or verdict is None:
-            raise WrongUse(
-                N_("A verdict needs two records and same, different or unsure"),
-                N_("For example: tracer judge CASE LEFT RIGHT same --reason …"),
-            )
-        made = desk.judge(case, left, right, verdict, reason)
-    if here.json:
-        show.as_json(
-            {
-                "left": made.left,
-                "right": made.right,
-                "verdict": str(made.judgement),
-                "by": made.by,
-                "at": made.at,
-            }
-        )
-    here.say(_("Noted. The ranking follows at once; a later verdict supersedes this one."))
-
-
 def graph(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
@@ -398,87 +342,4 @@ def trace_json(report: TraceReport) -> dict[str, object]:
         "refusals": report.refusals,
         "broken": dict(report.broken),
         "interrupted": report.interrupted,
-    }
-
-
-def print_records(console: Console, found: Iterable[Record]) -> None:
-    """Print the records of a case: who says what of whom, without names."""
-    rows = [
-        (
-            escape(record.ref),
-            word(ROLES, str(record.role)),
-            record.seen_on.isoformat() if record.seen_on else "",
-            " ".join(phone.shown for phone in record.phones),
-            ", ".join(_held(record)),
-        )
-        for record in found
-    ]
-    show.table(console, (_("record"), _("role"), _("date"), _("numbers"), _("also has")), rows)
-
-
-def _held(record: Record) -> list[str]:
-    """What kinds of thing a record holds beside numbers."""
-    kinds = (
-        (record.names, _("a name")),
-        (record.ids, _("an id")),
-        (record.born, _("a date of birth")),
-        (record.addresses, _("an address")),
-        (record.employers, _("an employer")),
-    )
-    return [said for held, said in kinds if held]
-
-
-def record_json(record: Record) -> dict[str, object]:
-    """A record as JSON, without the person."""
-    return {
-        "record": record.ref,
-        "role": str(record.role),
-        "seen_on": record.seen_on,
-        "numbers": [phone.shown for phone in record.phones],
-        "has": [
-            kind
-            for kind, held in (
-                ("name", record.names),
-                ("id", record.ids),
-                ("born", record.born),
-                ("address", record.addresses),
-                ("employer", record.employers),
-            )
-            if held
-        ],
-    }
-
-
-def print_pairs(console: Console, found: Sequence[Pair]) -> None:
-    """Print the pairs of records that may be one person, with the evidence and what was decided."""
-    if not found:
-        console.print(_("No two records of this case have anything in common."))
-        return
-    rows = [
-        (
-            escape(one.left),
-            escape(one.right),
-            f"{one.match.bits:+.1f}",
-            word(JUDGEMENTS, str(one.verdict.judgement)) if one.verdict else "",
-            escape("; ".join(f"{reason(each)} {each.bits:+.1f}" for each in one.match.reasons)),
-        )
-        for one in found
-    ]
-    headings = (_("record"), _("record"), _("bits"), _("verdict"), _("reasons"))
-    show.table(
-        console, headings, rows, _("One person? Above {bits} bits they count as one", bits=f"{THRESHOLD:.0f}")
-    )
-
-
-def pair_json(one: Pair) -> dict[str, object]:
-    """A pair of records as JSON."""
-    return {
-        "left": one.left,
-        "right": one.right,
-        "bits": one.match.bits,
-        "reasons": [
-            {"code": each.code, "bits": each.bits, "detail": reason(each)} for each in one.match.reasons
-        ],
-        "verdict": str(one.verdict.judgement) if one.verdict else None,
-        "by": one.verdict.by if one.verdict else None,
     }

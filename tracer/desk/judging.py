@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from graph.agreement import Agreement, agreement
 from graph.block import candidate_pairs
 from graph.model import Judgement, Match, Record, Verdict
 from graph.weigh import match
 from tracer.desk import contacts
+from tracer.desk.explaining import Explained, explain_records
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.store.cases import CaseFile
+from tracer.store.notes import Given
 from tracer.words import N_
 
 
@@ -35,11 +39,16 @@ def pairs(office: Office, case: CaseFile) -> tuple[Pair, ...]:
     )
 
 
+def explained(office: Office, case: CaseFile, left: str, right: str) -> Explained:
+    """Explain two records of a case. Raises WrongUse for a ref that is not among them."""
+    return explain_records(contacts.known(office, case).findings.records, left, right)
+
+
 def judge(
     office: Office, case: CaseFile, left: str, right: str, judgement: Judgement, reason: str
 ) -> Verdict:
     """Write down a person's verdict on two records of a case. The one before it stays, superseded."""
-    known = {record.ref: record for record in contacts.known(office, case).findings.records}
+    known = {record.ref for record in contacts.known(office, case).findings.records}
     for ref in (left, right):
         if ref not in known:
             raise WrongUse(
@@ -51,17 +60,67 @@ def judge(
         raise WrongUse(N_("A record is always itself"), N_("Name two different records."))
     if not reason.strip():
         raise WrongUse(N_("A verdict needs a reason"), N_("Give it with --reason; it is kept sealed."))
+    return _kept(office, case, _order(left, right), judgement, reason)
+
+
+def undo(office: Office, case: CaseFile, left: str, right: str, reason: str) -> Verdict:
+    """Take back the last verdict on two records that stands, whoever gave it: the one before counts again.
+
+    Nothing is overwritten: it is a verdict of its own, which names the one that it takes back. Raises
+    WrongUse when there is none.
+    """
+    pair = _order(left, right)
+    history = [
+        one
+        for one in standing(office.store.notes.given(case))
+        if (one.verdict.left, one.verdict.right) == pair
+    ]
+    if not history:
+        raise WrongUse(
+            N_("There is no verdict on these two records to take back"),
+            N_("See the verdicts of the case with: tracer judge CASE (without more)."),
+        )
+    before = history[-2].verdict.judgement if len(history) > 1 else Judgement.UNSURE
+    return _kept(office, case, pair, before, reason, undoes=history[-1].entry)
+
+
+def standing(given: Sequence[Given]) -> list[Given]:
+    """Give the verdicts that nobody took back, the oldest first, without those that only took others back."""
+    gone = {one.undoes for one in given if one.undoes}
+    return [one for one in given if not one.undoes and one.entry not in gone]
+
+
+def compared(office: Office, cases: Iterable[CaseFile]) -> Agreement:
+    """Say how far reviewers agree on the pairs of these cases that several of them judged."""
+    return agreement(
+        (f"{case.pseudonym} {one.verdict.left}", one.verdict.right, one.verdict.by, one.verdict.judgement)
+        for case in cases
+        for one in standing(office.store.notes.given(case))
+    )
+
+
+def _kept(
+    office: Office,
+    case: CaseFile,
+    pair: tuple[str, str],
+    judgement: Judgement,
+    reason: str,
+    undoes: int = 0,
+) -> Verdict:
+    left, right = pair
     entry = office.write(
         "verdict",
         case=case,
+        about=undoes or None,
         body={
             "left": case.unsealed.pseudonym("record", left),
             "right": case.unsealed.pseudonym("record", right),
             "judgement": str(judgement),
+            **({"undoes": undoes} if undoes else {}),
         },
     )
     verdict = Verdict(left=left, right=right, judgement=judgement, by=office.actor, at=office.clock())
-    office.store.notes.judge(case, verdict, reason, entry.seq)
+    office.store.notes.judge(case, verdict, reason, entry.seq, undoes)
     return verdict
 
 

@@ -20,16 +20,14 @@ import pyarrow.parquet as pq
 
 from graph.link.engine import Label, Linked, Tell, link
 from graph.link.kinds import PLAIN, Raw, known
+from graph.model import Judgement
+from tracer.desk.labels import VERDICTS, judgement
 from tracer.errors import WrongUse
 from tracer.intake.delimited import sniff_delimiter
 from tracer.intake.readers import open_table
 from tracer.words import N_
 
-_SAME = frozenset({"same", "1", "true", "yes", "match", "y"})
-_DIFFERENT = frozenset({"different", "0", "false", "no", "distinct", "n"})
-_UNSURE = frozenset({"unsure", ""})
 _COLUMNS = ("left", "right")
-_JUDGED = ("verdict", "label", "same", "match", "judgement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +110,7 @@ def link_files(
 ) -> LinkedFiles:
     """De-duplicate one table or link two. Raises WrongUse for files that cannot be read and for ids that are
     missing or not unique."""
-    read = [_read(path, columns, encoding) for path in tables]
-    for path, table in zip(tables, read, strict=True):
-        _check_ids(path, columns.id, table)
+    read = read_tables(tables, columns, encoding)
     second = read[0].num_rows
     source = np.zeros(sum(table.num_rows for table in read), dtype=np.int8)
     source[second:] = 1
@@ -131,6 +127,15 @@ def link_files(
     judged = () if labels is None else _labels(labels, ids, second)
     linked = link(raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell)
     return LinkedFiles(ids=ids, second=second, linked=linked, labels=len(judged), threshold=threshold)
+
+
+def read_tables(tables: Sequence[Path], columns: Columns, encoding: str | None = None) -> list[pa.Table]:
+    """Read the columns that are named, as text. Raises WrongUse for files that cannot be read and for ids
+    that are missing or not unique."""
+    read = [_read(path, columns, encoding) for path in tables]
+    for path, table in zip(tables, read, strict=True):
+        _check_ids(path, columns.id, table)
+    return read
 
 
 def write_pairs(found: LinkedFiles, out: Path) -> None:
@@ -264,7 +269,7 @@ def _labels(path: Path, ids: Sequence[str], second: int) -> tuple[Label, ...]:
     """Read ``left,right`` and a verdict (same, different, unsure; or 1 and 0); of two tables left is of the
     first."""
     table = _from_rows(open_table(path).rows(), ())
-    verdict = next((name for name in _JUDGED if name in table.column_names), None)
+    verdict = next((name for name in VERDICTS if name in table.column_names), None)
     if verdict is None or any(name not in table.column_names for name in _COLUMNS):
         raise WrongUse(
             N_("{path} has no columns left, right and verdict."),
@@ -276,17 +281,17 @@ def _labels(path: Path, ids: Sequence[str], second: int) -> tuple[Label, ...]:
     found = []
     rows = zip(*(table[name].to_pylist() for name in (*_COLUMNS, verdict)), strict=True)
     for number, (left, right, said) in enumerate(rows, 2):
-        word = (said or "").strip().casefold()
-        if word in _UNSURE:
+        word = judgement(said)
+        if word is Judgement.UNSURE:
             continue
-        if word not in _SAME | _DIFFERENT or left not in place or right not in other:
+        if word is None or left not in place or right not in other:
             raise WrongUse(
                 N_("Row {row} of {path} names no row of the tables, or no verdict."),
                 N_("Write ids as they stand in the tables, and same, different or unsure."),
                 row=number,
                 path=path,
             )
-        found.append(Label(left=place[left], right=other[right], same=word in _SAME))
+        found.append(Label(left=place[left], right=other[right], same=word is Judgement.SAME))
     return tuple(found)
 
 
