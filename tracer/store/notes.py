@@ -408,6 +408,18 @@ class Notes:
         with self._database.read() as connection:
             return tuple(Request(**row._mapping) for row in connection.execute(query))
 
+    def requests_of(self, case: CaseFile) -> tuple[Request, ...]:
+        """Give the refresh requests of a case, oldest first."""
+        with self._database.read() as connection:
+            return tuple(
+                Request(**row._mapping)
+                for row in connection.execute(
+                    select(RefreshRequest.__table__)  # type: ignore[attr-defined]
+                    .where(col(RefreshRequest.case_id) == case.id)
+                    .order_by(col(RefreshRequest.id))
+                )
+            )
+
     def _pairs(self, phone: Phone, debtor: Iterable[str]) -> list[int]:
         blind = self._database.vault.blind
         return [blind("suppressed", f"{phone.key}|{text}", bits=PAIR_BITS) for text in sorted(set(debtor))]
