@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.clean.text import has_han
-from graph.link.dates import digits
-from graph.link.kinds import Codes
-from graph.link.table import Field, Table
+from graph.link.atoms import Atom, atoms
+from graph.link.table import Table
 
-Keys = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]
+Likely = Callable[[Pairs, Pairs], npt.NDArray[np.float64]]
+"""How likely pairs of rows are one person, as far as is known before anything is learned."""
 
 ALL_PAIRS = 1_500_000
 """Up to so many pairs every row is compared with every other."""
@@ -23,9 +22,19 @@ PER_ROW = 6
 """Pairs a row may cost on average beyond that; the budget is this times the rows, at least ``ALL_PAIRS``."""
 _SHARE_OF_ONE_KEY = 0.25
 _SHARE_OF_AN_ATOM = 0.05
+_TELLING_PER_ROW = 0.8
+"""A value that so many pairs a row share at most is one that persons have for themselves."""
 _NONE = np.zeros(0, dtype=np.int64)
 _MOST_IN_BLOCK = 400
-_SOUNDEX = str.maketrans("bfpvcgjkqsxzdtlmnr", "111122222222334556")
+_SAMPLED_FROM = 200_000
+_SAMPLE = 8
+"""What a key costs is counted on every eighth of its values where there are many rows."""
+_LEAST_YIELD = 1e-3
+"""A key is left out where fewer of the pairs that only it finds are likely to be matches."""
+_PROBES = 1_500
+_THOROUGH = 20_000
+"""Up to so many rows no key is left out: to look at all its pairs costs a second."""
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,8 +48,18 @@ class Blocked:
     complete: bool
 
 
-def block(table: Table) -> Blocked:
-    """Give the pairs worth comparing. Of two files only pairs across them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Key:
+    name: str
+    parts: tuple[Atom, ...]
+
+
+def block(table: Table, likely: Likely) -> Blocked:
+    """Give the pairs worth comparing. Of two files only pairs across them.
+
+    The keys that give the fewest pairs come first: they are the most telling. What a key adds is probed:
+    where hardly any of its new pairs is a likely match it is left out, unless the table is small.
+    """
     rows = table.rows
     second = int(table.source.sum())
     total = (rows - second) * second if table.linking else rows * (rows - 1) // 2
@@ -51,43 +70,68 @@ def block(table: Table) -> Blocked:
             left, right = left[across], right[across]
         return Blocked(left, right, np.full(len(left), 255, dtype=np.uint8), ("all",), True)
     budget = max(ALL_PAIRS, PER_ROW * rows)
+    keys = _keys(table, budget)
+    costs = sorted((_cost(key, rows), place) for place, key in enumerate(keys))
     found = _Found(budget)
     used = []
-    keys = list(_keys(table, budget))
-    # The keys that give the fewest pairs are the most telling; what is left of the budget goes to the others.
-    costs = sorted((_cost(_both(table.rows, *parts)), place) for place, (_name, parts) in enumerate(keys))
     for _pairs_given, place in costs:
-        name, parts = keys[place]
         most = min(found.room(), int(budget * _SHARE_OF_ONE_KEY))
-        pairs = _pairs(_both(table.rows, *parts), table, most) if most > 0 else _NONE
-        if len(pairs):
+        pairs = _pairs(keys[place], table, most) if most > 0 else _NONE
+        if not len(pairs):
+            continue
+        if rows <= _THOROUGH or _yield(found.new(_probes(pairs)), rows, likely) >= _LEAST_YIELD:
             found.add(pairs)
-            used.append(name)
-    found.settle()
-    packed = found.pairs
-    return Blocked(packed // rows, packed % rows, found.times, tuple(used), False)
+            used.append(keys[place].name)
+    packed, times = found.all()
+    return Blocked(packed // rows, packed % rows, times, tuple(used), False)
+
+
+def _probes(pairs: Pairs) -> Pairs:
+    """Give some of the pairs, the same ones of the same pairs."""
+    if len(pairs) <= _PROBES:
+        return pairs
+    mixed = pairs.astype(np.uint64) * _MIX
+    return pairs[mixed <= np.uint64(2**64 - 1) // np.uint64(len(pairs)) * np.uint64(_PROBES)]
+
+
+def _yield(pairs: Pairs, rows: int, likely: Likely) -> float:
+    """Give the share of likely matches among pairs; 1 where there are none, for then they cost nothing."""
+    return float(likely(pairs // rows, pairs % rows).mean()) if len(pairs) else 1.0
 
 
 class _Found:
-    """Pairs found so far, each once, with how many keys found it."""
+    """Pairs found so far, each once, with how many keys found it (255 for more)."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
-        self.pairs = _NONE
-        self.times = np.zeros(0, dtype=np.uint8)
+        self.known = _NONE
+        """Pairs in order, times 256, plus how many keys found them."""
         self.fresh: list[Pairs] = []
         self.waiting = 0
 
     def room(self) -> int:
         """Give how many more pairs the budget allows."""
-        if len(self.pairs) + self.waiting > self.budget * (1.0 - _SHARE_OF_ONE_KEY):
+        if len(self.known) + self.waiting > self.budget * (1.0 - _SHARE_OF_ONE_KEY):
             self.settle()
-        return self.budget - len(self.pairs) - self.waiting
+        return self.budget - len(self.known) - self.waiting
 
     def add(self, pairs: Pairs) -> None:
         """Take the pairs of a key."""
+        pairs.sort()
         self.fresh.append(pairs)
         self.waiting += len(pairs)
+        if self.waiting > self.budget:
+            self.settle()
+
+    def new(self, pairs: Pairs) -> Pairs:
+        """Give those of the pairs that are not found yet."""
+        if len(self.known):
+            at = np.minimum(np.searchsorted(self.known, pairs << 8), len(self.known) - 1)
+            pairs = pairs[self.known[at] >> 8 != pairs]
+        for held in self.fresh:
+            at = np.minimum(np.searchsorted(held, pairs), len(held) - 1)
+            pairs = pairs[held[at] != pairs]
+        return pairs
 
     def settle(self) -> None:
         """Sort what is waiting in among the rest."""
@@ -95,19 +139,20 @@ class _Found:
             return
         new = np.concatenate(self.fresh)
         self.fresh, self.waiting = [], 0
-        new.sort()
-        first = np.flatnonzero(np.concatenate(([True], new[1:] != new[:-1])))
-        times = np.minimum(np.diff(np.append(first, len(new))), 255).astype(np.uint8)
-        new = new[first]
-        at = np.searchsorted(self.pairs, new)
-        known = np.zeros(len(new), dtype=np.bool_)
-        inside = at < len(self.pairs)
-        known[inside] = self.pairs[at[inside]] == new[inside]
-        old = at[known]
-        self.times[old] = np.minimum(self.times[old].astype(np.int32) + times[known], 255).astype(np.uint8)
-        both = np.concatenate([self.pairs, new[~known]])
-        order = np.argsort(both, kind="stable")
-        self.pairs, self.times = both[order], np.concatenate([self.times, times[~known]])[order]
+        new <<= 8
+        # A pair that one key finds by several columns was found by it once.
+        new += 1
+        every = np.concatenate([self.known, new])
+        every.sort()
+        pairs = every >> 8
+        first = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1])))
+        times = np.minimum(np.add.reduceat(every & 255, first), 255)
+        self.known = (pairs[first] << 8) + times.astype(np.int64)
+
+    def all(self) -> tuple[Pairs, npt.NDArray[np.uint8]]:
+        """Give the pairs, and how many keys found each."""
+        self.settle()
+        return self.known >> 8, (self.known & 255).astype(np.uint8)
 
 
 def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float:
@@ -121,130 +166,97 @@ def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float
     return unseen / (seen + unseen)
 
 
-def _keys(table: Table, budget: int) -> Iterator[tuple[str, tuple[Keys, ...]]]:
+def _keys(table: Table, budget: int) -> list[_Key]:
     """Give keys as their parts: what tells enough by itself, whole names, and any two of the other things."""
-    atoms = _atoms(table)
+    found: list[_Key] = []
+    known = atoms(table)
     enough = set()
-    for name in sorted(atoms):
+    for name in sorted(known):
         if name in _COMMON or name.endswith("~first"):
             continue
-        cost = _cost(atoms[name], whole=True)
-        telling = cost <= budget * _SHARE_OF_AN_ATOM
+        cost = _cost(_Key(name, (known[name],)), table.rows, whole=True)
+        telling = cost <= max(budget * _SHARE_OF_AN_ATOM, table.rows * _TELLING_PER_ROW)
         if telling or (cost <= budget * _SHARE_OF_ONE_KEY and "~" not in name):
-            yield name, (atoms[name],)
+            found.append(_Key(name, (known[name],)))
         if telling:
             # Whatever else two rows share, this key finds them already.
             enough.add(name)
-    given, family = table.field("name.given"), table.field("name.family")
+    given, family = known.get("name.given~sound"), known.get("name.family~sound")
     if given is not None and family is not None:
         # In no order, so that exchanged names meet.
-        a, b = atoms["name.given~sound"][: table.rows], atoms["name.family~sound"][: table.rows]
-        yield "name", (np.minimum(a, b), np.maximum(a, b))
-    for one, other in combinations(sorted(set(atoms) - enough), 2):
-        if one.partition("~")[0] == other.partition("~")[0]:
-            continue
-        yield f"{one}+{other}", (atoms[one], atoms[other])
-    if family is not None:
+        a, b = given.codes[: table.rows], family.codes[: table.rows]
+        size = max(given.size, family.size)
+        found.append(_Key("name", (Atom(np.minimum(a, b), size), Atom(np.maximum(a, b), size))))
+    for one, other in combinations(sorted(set(known) - enough), 2):
+        if one.partition("~")[0] != other.partition("~")[0]:
+            found.append(_Key(f"{one}+{other}", (known[one], known[other])))
+    whole = table.field("name.family")
+    if whole is not None:
         # A firm, or somebody of whom one name is known.
-        alone = family.columns[0].astype(np.int64)
-        yield "name.family", (alone if given is None else np.where(given.columns[0] < 0, alone, -1),)
+        alone = whole.columns[0]
+        other_name = table.field("name.given")
+        if other_name is not None:
+            alone = np.where(other_name.columns[0] < 0, alone, np.int32(-1))
+        found.append(_Key("name.family", (Atom(alone, len(whole.values)),)))
+    return found
 
 
 _COMMON = frozenset({"address.region", "address.country", "address.city", "address.number"})
 
 
-def _atoms(table: Table) -> dict[str, Keys]:
-    """Give what keys are made of: whole values, and coarse forms that survive a slip. Where a kind has
-    several columns they stand one behind the other: one row's first telephone meets another's second."""
-    atoms: dict[str, Keys] = {}
-    sounds: dict[str, int] = {}
-    for field in table.fields:
-        columns = np.concatenate(field.columns).astype(np.int64)
-        if field.name in {"sex", "address.country", "name.generation", "name.middle"}:
-            continue
-        if field.name in {"name.given", "name.family"}:
-            atoms[f"{field.name}~sound"] = _coarse(field, _sound_code, sounds)
-            atoms[f"{field.name}~first"] = _coarse(field, lambda text: text[:1])
-            continue
-        whole = np.append(field.masked, False)
-        atoms[field.name] = np.where(whole[columns], -1, columns)
-        if field.masked.any():
-            # What masks leave: 3301**********1234, 138****1234.
-            atoms[f"{field.name}~tail"] = _coarse(field, lambda text: _shown(text.rstrip("!")[-4:]))
-            if field.name != "phone":
-                atoms[f"{field.name}~head"] = _coarse(field, lambda text: _shown(text[:14]))
-        if field.name == "born":
-            table_of = digits(field.values).astype(np.int64)
-            year = table_of[:, :4] @ np.array([1000, 100, 10, 1])
-            day = table_of[:, 4:] @ np.array([1000, 100, 10, 1])
-            for part, codes in (("year", year), ("day", np.where(day % 100 > 0, day, -1))):
-                known = np.append(codes, -1)
-                atoms[f"born~{part}"] = known[columns]
-        elif field.name in {"address.street", "address.suburb", "address", "name.firm"}:
-            atoms[f"{field.name}~start"] = _coarse(field, lambda text: text.replace(" ", "")[:5])
-    return atoms
-
-
-def _coarse(field: Field, form: Callable[[str], str], places: dict[str, int] | None = None) -> Keys:
-    places = {} if places is None else places
-    codes = [places.setdefault(key, len(places)) if (key := form(text)) else -1 for text in field.values]
-    known = np.array([*codes, -1], dtype=np.int64)
-    return np.asarray(known[np.concatenate(field.columns)])
-
-
-def _sound_code(text: str) -> str:
-    """Give the first letter and the next three consonant classes (Soundex, R. Russell 1918); for Chinese the
-    characters themselves."""
-    if "*" in text:
-        return ""
-    if has_han(text) or not text:
-        return text
-    word = text.replace(" ", "")
-    rest = word[1:].translate(_SOUNDEX)
-    code = word[0]
-    last = word[0].translate(_SOUNDEX)
-    for char in rest:
-        if char.isdigit() and char != last:
-            code += char
-            if len(code) == 4:
-                break
-        if char not in "hw":
-            last = char
-    return code
-
-
-def _shown(text: str) -> str:
-    return "" if "*" in text else text
-
-
-def _both(rows: int, a: Keys, b: Keys | None = None) -> Keys:
-    """Give one key for one part or two, −1 where either is missing. Several columns meet crosswise."""
-    if b is None:
-        return a
-    width = max(int(b.max(initial=-1)) + 1, 1)
-    x, y = a.reshape(-1, 1, rows), b.reshape(1, -1, rows)
-    return np.where((x >= 0) & (y >= 0), x * width + y, -1).ravel()
-
-
-def _cost(key: Keys, *, whole: bool = False) -> int:
+def _cost(key: _Key, rows: int, *, whole: bool = False) -> int:
     """Give how many pairs of rows share the key, in blocks that are not too large, or in all."""
-    values = np.sort(key[key >= 0])
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
-    sizes = np.diff(np.append(starts, len(values)))
+    sample = _SAMPLE if rows >= _SAMPLED_FROM else 1
+    values, _rows = _coded(key, rows, sample)
+    values.sort()
+    sizes = _sizes(values)[1]
     if not whole:
         sizes = sizes[sizes <= _MOST_IN_BLOCK]
-    return int((sizes * (sizes - 1) // 2).sum())
+    return int((sizes * (sizes - 1) // 2).sum()) * sample
 
 
-def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
+def _coded(key: _Key, rows: int, sample: int = 1) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give one number for each row that has all parts of a key, and the row. Several columns of one kind meet
+    crosswise. ``sample`` takes one in so many values of the first part."""
+    first = key.parts[0]
+    where = np.flatnonzero(first.codes >= 0)
+    if sample > 1:
+        mixed = first.codes[where].astype(np.uint64) * _MIX >> np.uint64(60)
+        where = where[mixed < np.uint64(16 // sample)]
+    codes = first.codes[where].astype(np.int64)
+    row = where % rows
+    for part in key.parts[1:]:
+        held = [part.codes[start : start + rows][row] for start in range(0, len(part.codes), rows)]
+        both = [one >= 0 for one in held]
+        codes = np.concatenate(
+            [codes[here] * part.size + one[here] for one, here in zip(held, both, strict=True)]
+        )
+        row = np.concatenate([row[here] for here in both])
+    return codes, row
+
+
+def _sizes(values: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Give where each run of equal values starts, and how long it is."""
+    if not len(values):
+        return _NONE, _NONE
+    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    return starts, np.diff(np.append(starts, len(values)))
+
+
+def _pairs(key: _Key, table: Table, most: int) -> Pairs:
     """Give the pairs of rows that share a key, packed as left × rows + right; the largest blocks are left out
     until no more than ``most`` pairs remain."""
-    rows = np.flatnonzero(key >= 0)
-    order = rows[np.argsort(key[rows], kind="stable")]
-    values = key[order]
-    order = order % table.rows
-    starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if len(values) else values
-    sizes = np.diff(np.append(starts, len(values)))
+    rows = table.rows
+    codes, row = _coded(key, rows)
+    bits = max(rows - 1, 1).bit_length()
+    if int(codes.max(initial=0)).bit_length() + bits < 63:
+        packed = (codes << bits) | row
+        packed.sort()
+        values, order = packed >> bits, packed & ((1 << bits) - 1)
+    else:
+        by_code = np.lexsort((row, codes))
+        values, order = codes[by_code], row[by_code]
+    starts, sizes = _sizes(values)
     keep = (sizes > 1) & (sizes <= _MOST_IN_BLOCK)
     starts, sizes = starts[keep], sizes[keep]
     cost = np.bincount(sizes, minlength=1).astype(np.int64)
@@ -253,7 +265,7 @@ def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
     small = sizes <= largest
     starts, sizes = starts[small], sizes[small]
     found = []
-    # Rows of blocks of one size are pairs at the same offsets.
+    # Rows of blocks of one size are pairs at the same offsets; rows stand in order, so left is the lower.
     for size in np.unique(sizes).tolist():
         members = order[starts[sizes == size][:, None] + np.arange(size)]
         a, b = np.triu_indices(size, k=1)
@@ -261,11 +273,16 @@ def _pairs(key: Keys | Codes, table: Table, most: int) -> Pairs:
         if table.linking:
             across = table.source[left] != table.source[right]
             left, right = left[across], right[across]
-        if len(key) > table.rows:
-            two = left != right
-            left, right = left[two], right[two]
-        found.append(np.minimum(left, right) * table.rows + np.maximum(left, right))
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        found.append(left * rows + right)
+    if not found:
+        return _NONE
+    pairs = np.concatenate(found)
+    if len(codes) and any(len(part.codes) > rows for part in key.parts):
+        # A row meets itself, and another row twice, where a kind has several columns.
+        pairs = pairs[pairs // rows != pairs % rows]
+        pairs.sort()
+        pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))] if len(pairs) else pairs
+    return pairs
 
 
 def used_names(keys: Sequence[str]) -> tuple[str, ...]:

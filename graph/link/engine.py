@@ -37,6 +37,7 @@ from graph.link.score import (
 )
 from graph.link.sharpen import corrections
 from graph.link.table import Table, build
+from graph.link.texts import Texts
 
 Tell = Callable[[str, int, int], None]
 
@@ -140,8 +141,7 @@ def link(
     ):
         raise ValueError("two rows of one file have one id")
     tell("clean", 0, 1)
-    ordered = [Raw(kind=raw.kind, codes=raw.codes[order], values=raw.values) for raw in raws]
-    table = build(_sorted_values(ordered), source[order], region)
+    table = build([_renumbered(raw, order) for raw in raws], source[order], region)
     place = np.empty(rows, dtype=np.int64)
     place[order] = np.arange(rows)
     known = _known(labels, place)
@@ -149,17 +149,18 @@ def link(
     return _resolved(table, order, learned, known, threshold, tell)
 
 
-def _sorted_values(raws: Sequence[Raw]) -> list[Raw]:
-    """Number the texts of each column in their own order, so that nothing depends on which came first."""
-    found = []
-    for raw in raws:
-        by_text = sorted(range(len(raw.values)), key=raw.values.__getitem__)
-        rank = np.full(len(raw.values) + 1, -1, dtype=np.int32)
-        rank[by_text] = np.arange(len(raw.values))
-        found.append(
-            Raw(kind=raw.kind, codes=rank[raw.codes], values=tuple(raw.values[at] for at in by_text))
-        )
-    return found
+def _renumbered(raw: Raw, order: Places) -> Raw:
+    """Put a column's rows in order and number its texts as they then come, so that nothing depends on which
+    came first in the file."""
+    codes = raw.codes[order]
+    first = np.full(len(raw.values), len(codes), dtype=np.int64)
+    places = np.flatnonzero(codes >= 0)[::-1]
+    first[codes[places]] = places
+    by_place = np.argsort(first, kind="stable")
+    by_place = by_place[: int((first < len(codes)).sum())]
+    number = np.full(len(raw.values) + 1, -1, dtype=np.int32)
+    number[by_place] = np.arange(len(by_place))
+    return Raw(kind=raw.kind, codes=number[codes], values=Texts(Texts.of(raw.values).arrow.take(by_place)))
 
 
 def _known(labels: Sequence[Label], place: Places) -> dict[tuple[int, int], bool]:
@@ -197,7 +198,9 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     random = compare_all(table, *sampled)
     model = starting_model(table, random, rarity, guess, total)
     tell("block", 0, 1)
-    blocked = block(table)
+    blocked = block(
+        table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right)))
+    )
     left, right, found_by = _with_known(blocked.left, blocked.right, blocked.found_by, known, rows)
     left, right, found_by, compared = _promising(table, model, left, right, found_by, known, tell)
     judged = np.full(len(left), np.nan)
@@ -267,6 +270,16 @@ def _with_known(
     return packed[order] // rows, packed[order] % rows, found_by[order]
 
 
+def _first_bits(model: Model, compared: dict[str, Compared]) -> Floats:
+    """Give what levels alone say, before the values are counted."""
+    bits = np.full(len(next(iter(compared.values())).level), model.prior)
+    for name, column in compared.items():
+        bits += model.weights(name)[column.level]
+        if column.shown is not None:
+            bits += column.shown
+    return bits
+
+
 def _promising(
     table: Table,
     model: Model,
@@ -279,19 +292,12 @@ def _promising(
     """Compare all pairs, chunk by chunk, and keep those that may be matches."""
     kept: list[npt.NDArray[np.intp]] = []
     parts: list[dict[str, Compared]] = []
-    weights: dict[str, Floats] = {}
     judged = np.array(sorted(a * table.rows + b for a, b in known), dtype=np.int64)
     for start in range(0, max(len(left), 1), _CHUNK):
         tell("compare", start, len(left))
         here = slice(start, start + _CHUNK)
         compared = compare_all(table, left[here], right[here])
-        bits = np.full(len(left[here]), model.prior)
-        for name, column in compared.items():
-            if name not in weights:
-                weights[name] = model.weights(name)
-            bits += weights[name][column.level]
-            if column.shown is not None:
-                bits += column.shown
+        bits = _first_bits(model, compared)
         keep = bits >= _HOPELESS
         if len(judged):
             keep |= np.isin(left[here] * table.rows + right[here], judged)

@@ -19,7 +19,8 @@ from graph.clean.diminutives import formal
 from graph.clean.text import has_han
 from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
-from graph.link.masked import fits, shown_bits
+from graph.link.masked import fits, fitting, shown_bits
+from graph.link.sieve import plainly_different
 from graph.link.table import Field, Table
 from graph.link.writings import HAN, LATIN
 
@@ -35,6 +36,8 @@ year or nearly; ``different``; ``clash`` rules one person out nearly (two sound 
 ``masked`` two writings of which a part can be compared (a mask, another script, a year without a day), and it
 agrees: ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
+_FEW_VALUES = 64
+"""From so many pairs on it pays to look at whole columns first; the answers are the same."""
 
 POSSIBLE = {
     Style.NAME: (EXACT, NEAR, SHORT, CLOSE, PART, ALIKE, DIFFERENT),
@@ -131,44 +134,80 @@ def _best_at_once(field: Field, left: Places, right: Places) -> Compared:
 
 def compare_names(table: Table, left: Places, right: Places) -> dict[str, Compared]:
     """Compare given and family names, straight or exchanged, whichever agrees more; ``name.order`` says which
-    (EXACT straight, ALIKE exchanged). Names in one column only are compared as they are."""
+    (EXACT straight, ALIKE exchanged). Of rows with several names the two that agree best are compared."""
     given, family = table.field("name.given"), table.field("name.family")
-    found = {f.name: compare(f, left, right) for f in (given, family) if f is not None}
     if given is None or family is None:
-        return found
-    straight_given, straight_family = found["name.given"], found["name.family"]
-    order = np.where(
-        (straight_given.level > ONE) & (straight_family.level > ONE), np.int8(EXACT), np.int8(ONE)
-    )
+        return {f.name: compare(f, left, right) for f in (given, family) if f is not None}
+    g, f = given.columns, family.columns
+    if len(g) == len(f) == 1:
+        return _named(_whole_names(given, family, (g[0][left], f[0][left]), (g[0][right], f[0][right])))
+    if len(g) != len(f):
+        found = {field.name: compare(field, left, right) for field in (given, family)}
+        both = (found["name.given"].level > ONE) & (found["name.family"].level > ONE)
+        nowhere = np.full(len(left), -1, np.int32)
+        order = np.where(both, np.int8(EXACT), np.int8(ONE))
+        return {**found, "name.order": Compared(order, nowhere, nowhere)}
+    pair, ours, theirs = [], [], []
+    for i in range(len(g)):
+        for j in range(len(g)):
+            has = ((g[i][left] >= 0) | (f[i][left] >= 0)) & ((g[j][right] >= 0) | (f[j][right] >= 0))
+            where = np.flatnonzero(has) if i or j else np.arange(len(left))
+            pair.append(where)
+            ours.append(np.stack([g[i][left[where]], f[i][left[where]]]))
+            theirs.append(np.stack([g[j][right[where]], f[j][right[where]]]))
+    a, b = np.concatenate(ours, axis=1), np.concatenate(theirs, axis=1)
+    every = _whole_names(given, family, (a[0], a[1]), (b[0], b[1]))
+    whose = np.concatenate(pair)
+    worse = _rank(every[0].level).astype(int) + _rank(every[1].level)
+    best = np.lexsort((np.arange(len(whose)), worse, whose))
+    _pairs, first = np.unique(whose[best], return_index=True)
+    return _named([compared.at(best[first]) for compared in every])
+
+
+def _named(parts: Sequence[Compared]) -> dict[str, Compared]:
+    return dict(zip(("name.given", "name.family", "name.order"), parts, strict=True))
+
+
+def _whole_names(
+    given: Field, family: Field, ours: tuple[Codes, Codes], theirs: tuple[Codes, Codes]
+) -> list[Compared]:
+    """Compare names (given, family) place by place; gives the given names, the family names and the order."""
+    found = [_compared(given, ours[0], theirs[0]), _compared(family, ours[1], theirs[1])]
+    levels = found[0].level, found[1].level
+    both = (levels[0] > ONE) & (levels[1] > ONE)
+    order = np.where(both, np.int8(EXACT), np.int8(ONE))
+    nowhere = np.full(len(order), -1, np.int32)
+    found.append(Compared(order, nowhere, nowhere))
     # Only where both names are far apart as they stand and a crossed pair looks equal is the rest compared.
-    ranks = _rank(straight_given.level), _rank(straight_family.level)
+    ranks = _rank(levels[0]), _rank(levels[1])
     far = [(rank >= _RANKS[ALIKE]) | (rank == _RANKS[MASKED]) for rank in ranks]
-    both = (straight_given.level > ONE) & (straight_family.level > ONE)
     doubtful = np.flatnonzero(far[0] & far[1] & both & (np.maximum(*ranks) >= _RANKS[ALIKE]))
-    g, f = given.columns[0], family.columns[0]
-    a, b = left[doubtful], right[doubtful]
+    if not doubtful.size:
+        return found
+    (g_a, f_a), (g_b, f_b) = (tuple(codes[doubtful] for codes in one) for one in (ours, theirs))
     # Chinese characters stand in their order, and are read as what they are: given or family name.
     han = family.scripts == HAN
-    turned = han[f[b]] & ~han[f[a]]
-    a, b = np.where(turned, b, a), np.where(turned, a, b)
-    crossed = [_compared(given, g[a], f[b]), _compared(family, f[a], g[b])]
+    turned = han[f_b] & ~han[f_a]
+    g_a, g_b = np.where(turned, g_b, g_a), np.where(turned, g_a, g_b)
+    f_a, f_b = np.where(turned, f_b, f_a), np.where(turned, f_a, f_b)
+    crossed = _compared(given, g_a, f_b), _compared(family, f_a, g_b)
     straight = ranks[0][doubtful].astype(int) + ranks[1][doubtful]
     # Both must agree somehow: one name in common crosswise is what strangers have.
     rank_a, rank_b = (_rank(compared.level) for compared in crossed)
     swapped = (rank_a.astype(int) + rank_b < straight) & (np.minimum(rank_a, rank_b) <= _RANKS[NEAR])
     swapped &= np.maximum(rank_a, rank_b) <= _RANKS[ALIKE]
     where, chosen = doubtful[swapped], np.flatnonzero(swapped)
+    if not chosen.size:
+        return found
     order[where] = ALIKE
-    other = _other_order(family, f[a[chosen]], f[b[chosen]])
-    for field, mine in ((given, 0), (family, 1)):
-        into = found[field.name]
+    other = _other_order(family, f_a[chosen], f_b[chosen])
+    for mine, field in enumerate((given, family)):
+        into = found[mine]
         this, that = crossed[mine].at(chosen), crossed[1 - mine].at(chosen)
         into.level[where] = np.where(other, that.level, this.level)
         into.left[where] = np.where(other, that.right, this.left)
         into.right[where] = np.where(other, that.left, this.right)
-        shown = _shown_at(field, into.level, into.left, into.right)
-        found[field.name] = replace(into, shown=shown)
-    found["name.order"] = Compared(order, np.full(len(left), -1, np.int32), np.full(len(left), -1, np.int32))
+        found[mine] = replace(into, shown=_shown_at(field, into.level, into.left, into.right))
     return found
 
 
@@ -221,11 +260,34 @@ def _levels(field: Field, a: Codes, b: Codes) -> Levels:
     rest = np.flatnonzero(both & (a != b))
     if not rest.size:
         return level
+    rest = rest[~_settled(field, level, rest, a[rest], b[rest])]
+    if not rest.size:
+        return level
     x, y = a[rest].astype(np.int64), b[rest].astype(np.int64)
     packed = np.minimum(x, y) * len(field.values) + np.maximum(x, y)
     unique, inverse = np.unique(packed, return_inverse=True)
     level[rest] = unequal(field, unique // len(field.values), unique % len(field.values))[inverse]
     return level
+
+
+def _settled(
+    field: Field, level: Levels, rest: npt.NDArray[np.intp], a: Codes, b: Codes
+) -> npt.NDArray[np.bool_]:
+    """Write the levels of pairs of unequal values that whole columns tell, and say which those are."""
+    if len(a) < _FEW_VALUES:
+        return np.zeros(len(a), dtype=np.bool_)
+    away = plainly_different(field, a, b) & ~field.masked[a] & ~field.masked[b]
+    level[rest[away]] = DIFFERENT
+    if field.style is Style.ID:
+        sound = (field.marks[a] & field.marks[b]) == 1
+        level[rest[sound]] = CLASH
+        away |= sound
+    hidden = np.flatnonzero(field.masked[a] | field.masked[b])
+    found = fitting(field, a[hidden], b[hidden]) if hidden.size else None
+    if found is not None:
+        level[rest[hidden]] = np.array([ONE, DIFFERENT, MASKED], dtype=np.int8)[found + 1]
+        away[hidden] = True
+    return away
 
 
 def unequal(field: Field, a: Places, b: Places) -> Levels:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from graph import frequency
 from graph.clean.masks import compatible
 from graph.clean.text import has_han
-from graph.link.kinds import Style
+from graph.link.kinds import Codes, Style
+from graph.link.sieve import seen_through, signatures
 from graph.link.table import Field, sound
 from graph.weights import DEFAULT
 
@@ -42,8 +43,46 @@ def fits(kind: Style, a: str, b: str) -> bool | None:
     return compatible(a, b, loose=kind is Style.NAME)
 
 
+def fitting(field: Field, a: Codes, b: Codes) -> npt.NDArray[np.int8] | None:
+    """Do the same for whole columns of codes: 1 they fit, 0 they do not, −1 too little is shown; None where
+    codes are not kept sign by sign."""
+    seen = seen_through(field, a, b) if field.style in {Style.ID, Style.CODE} else None
+    if seen is None:
+        return None
+    shown, wrong, same_size = seen
+    if field.style is Style.ID:
+        fit = (wrong == 0) | ((wrong == 1) & (shown.sum(axis=1) >= _NEAR_SHOWN))
+        return np.where(same_size, fit.astype(np.int8), np.int8(-1))
+    fit = same_size & (wrong == 0)
+    return np.where(fit & (_own(field, a, shown) < _LEAST_SHOWN), np.int8(-1), fit.astype(np.int8))
+
+
+def _own(field: Field, a: Codes | Places, shown: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Count the places shown among the last eight."""
+    first = signatures(field).size[a] - _OWN_DIGITS
+    return np.asarray((shown & (np.arange(shown.shape[1]) >= first[:, None])).sum(axis=1))
+
+
+def _shown_by_code(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64] | None:
+    seen = seen_through(field, a, b) if field.style in {Style.ID, Style.CODE} else None
+    if seen is None:
+        return None
+    shown, wrong, same_size = seen
+    if field.style is Style.CODE:
+        return np.where(same_size, _DIGIT * _own(field, a, shown), 0.0)
+    worth = np.full(shown.shape[1], _DIGIT)
+    long = signatures(field).size[a] == len(PRC_BITS)
+    prc = np.zeros(shown.shape[1])
+    prc[: len(PRC_BITS)] = PRC_BITS[: shown.shape[1]]
+    bits = np.where(shown, np.where(long[:, None], prc, worth), 0.0).sum(axis=1)
+    return np.where(same_size & (wrong == 0), np.minimum(bits, DEFAULT.masked_id_cap), 0.0)
+
+
 def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
     """Give for pairs of values that stand at ``masked`` the bits of what both show."""
+    by_code = _shown_by_code(field, a, b)
+    if by_code is not None:
+        return by_code
     packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
     left, right = field.values.at(packed // len(field.values)), field.values.at(packed % len(field.values))
     bits = [_shown(field, x, y) for x, y in zip(left, right, strict=True)]

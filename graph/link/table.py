@@ -23,7 +23,7 @@ _SAMPLE = 1000
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?[\s-]*1[3-9][\d*\s-]{9,11}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Field:
     """One comparison. ``columns`` hold, row by row, places in ``values`` or −1; several columns of one kind
     (two telephones) are compared crosswise. ``marks`` says of each value what its style wants to know: the
