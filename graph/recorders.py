@@ -19,9 +19,11 @@ FEWEST = 12
 ENOUGH_OTHERS = 40
 # Standard errors above what the others say, beyond which it is not chance (one in 30,000). Hand.
 FAR = 4.0
-# Numbers a model calls likely come out as his more often than those it calls unlikely, in any market; in half
-# the pairs it would be by chance. Less than this, at best, is no relation at all. Hand.
-RELATED = 0.6
+# Numbers a model calls likely come out as his more often than those it calls unlikely, in any market; how
+# much more, its own doubt says. Notes that at best keep less than this share of it are not about the numbers.
+# Where it hardly tells them apart (their order is right in less than so many pairs) nobody is judged.
+RELATED = 0.4
+TOLD_APART = 0.65
 _WIDTH = 1.64
 
 
@@ -86,8 +88,8 @@ def _verdict(mine: Sequence[Note], others: Sequence[Note]) -> tuple[str, float] 
         )
         if wrong - len(mine) * expected > FAR * spread:
             return "far_from_others", expected
-    order = _follows(mine)
-    if order is not None and order < RELATED:
+    order, right = _follows(mine), _told_apart(mine)
+    if order is not None and right >= TOLD_APART and order < 0.5 + RELATED * (right - 0.5):
         return "unrelated", expected
     return None
 
@@ -117,6 +119,19 @@ def _expected(mine: Sequence[Note], others: Sequence[Note]) -> float:
 
 def _band(p: float) -> int:
     return sum(p >= bound for bound in _BANDS)
+
+
+def _told_apart(notes: Sequence[Note]) -> float:
+    """How often a likelier number comes out as his, by the model's own doubt (the AUC it expects)."""
+    ordered = sorted(note.p for note in notes)
+    below = won = 0.0
+    for p in ordered:
+        won += p * below
+        below += 1.0 - p
+    # A number is not compared with itself; ties in p are so few that they may fall either way.
+    his = math.fsum(ordered)
+    pairs = his * below - math.fsum(p * (1.0 - p) for p in ordered)
+    return won / pairs if pairs > 0.0 else 0.5
 
 
 def _follows(notes: Sequence[Note]) -> float | None:

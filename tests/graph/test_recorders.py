@@ -66,6 +66,21 @@ def test_honest_notes_are_learned_from_also_where_the_model_is_far_off(seed: int
     assert set_aside([*notes("li", 60, seed, twist=twist), *notes("zhao", 60, seed + 50, twist=twist)]) == ()
 
 
+def test_who_called_numbers_that_are_all_alike_is_not_judged_by_their_order() -> None:
+    dice = random.Random(8)
+    alike = [
+        Note(
+            recorder="wang",
+            p=dice.uniform(0.60, 0.66),
+            label=0.97 if (his := dice.random() < 0.6) else 0.09,
+            party=Party.SELF if his else Party.WRONG_PARTY,
+        )
+        for _ in range(200)
+    ]
+
+    assert set_aside(alike) == ()
+
+
 def test_few_notes_are_not_judged() -> None:
     assert set_aside(notes("wang", 8, 9, poison=1.0)) == ()
 
