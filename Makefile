@@ -7,12 +7,20 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PAGES  := tracer/web/node_modules/.package-lock.json
 
-.PHONY: demo test check proof bench docs locale lock clean
+# The browser tests want a Chromium and a font with Chinese. What this may install, it installs; otherwise they are
+# skipped and say what would help.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { apt-get update -qq; \
+	     apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; } >/dev/null 2>&1; } \
+	|| echo "No Chromium: the browser tests are skipped. apt-get install chromium fonts-wqy-microhei"
+
+.PHONY: browser demo test check proof bench docs locale lock clean
 
 demo: $(STAMP) $(PAGES)
 	$(BIN)/tracer demo
 
-test: $(STAMP) $(PAGES)
+test: $(STAMP) $(PAGES) browser
 	$(BIN)/python -m pytest
 
 check: $(STAMP)

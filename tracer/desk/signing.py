@@ -24,9 +24,11 @@ _TRIES = 5
 _REST = dt.timedelta(minutes=1)
 _LONGEST_REST = dt.timedelta(hours=1)
 ISSUER = "tracer"
-# The last step of each user's second factor that was used. One process serves the pages; a restart within the
-# same half minute forgets it.
-_USED: dict[int, int] = {}
+# The last step of each second factor that was used. One process serves the pages; a restart within the same
+# half minute forgets it.
+_USED: dict[str, int] = {}
+# The second factor each open link offers, until it is used.
+_OFFERED: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +68,19 @@ def linked(office: Office, token: str) -> User | None:
     return user if user is not None and user.active else None
 
 
-def new_secret(user: User) -> tuple[str, str]:
-    """Give a new second factor: its secret, and the address an authenticator reads from a QR code."""
-    secret = pyotp.random_base32()
+def offered(user: User, token: str, *, again: bool = False) -> tuple[str, str]:
+    """Give the second factor a link offers: its secret, and the address an authenticator reads as a QR code.
+
+    A new one each time the link is opened, so that whoever opened it before (it came from somebody) knows
+    nothing of the one that counts; with ``again`` the one offered last.
+    """
+    if not again or token not in _OFFERED:
+        _OFFERED[token] = pyotp.random_base32()
+    secret = _OFFERED[token]
     return secret, pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=ISSUER)
 
 
-def choose(
-    office: Office, token: str, password: str, secret: str, code: str, *, language: str = ""
-) -> Opened:
+def choose(office: Office, token: str, password: str, code: str, *, language: str = "") -> Opened:
     """Use a sign-in link: choose a password and prove the second factor.
 
     Raises WrongUse for a link that is no good, and for a password or code that is none: the link then stays.
@@ -85,7 +91,8 @@ def choose(
             N_("The sign-in link was used before, or is too old"), N_("Ask an administrator for a new one.")
         )
     passwords.check(password, user.name)
-    if not pyotp.TOTP(secret).verify(code, valid_window=1, for_time=office.clock()):
+    secret, _address = offered(user, token, again=True)
+    if not pyotp.TOTP(secret).verify("".join(code.split()), valid_window=1, for_time=office.clock()):
         raise WrongUse(
             N_("The code does not fit"),
             N_("Type the six digits the authenticator shows now; its clock must be right."),
@@ -94,6 +101,7 @@ def choose(
         raise WrongUse(
             N_("The sign-in link was used before, or is too old"), N_("Ask an administrator for a new one.")
         )
+    _OFFERED.pop(token, None)
     office.store.people.change(user.id, password=passwords.hashed(password), totp=secret, failures=0)
     office.write(
         "user_changed",
@@ -143,8 +151,8 @@ def _code_fits(user: User, code: str, now: dt.datetime) -> bool:
     typed = "".join(code.split())
     step = totp.timecode(now)
     for one in (step - 1, step, step + 1):
-        if one > _USED.get(user.id, -1) and pyotp.utils.strings_equal(typed, totp.generate_otp(one)):
-            _USED[user.id] = one
+        if one > _USED.get(user.totp, -1) and pyotp.utils.strings_equal(typed, totp.generate_otp(one)):
+            _USED[user.totp] = one
             return True
     return False
 

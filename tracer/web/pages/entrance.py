@@ -83,7 +83,7 @@ def link_page(request: Request, token: str) -> Response:
             ),
             status_code=404,
         )  # fmt: skip
-    secret, address = signing.new_secret(user)
+    secret, address = signing.offered(user, token)
     return HTMLResponse(
         page(
             "link.html",
@@ -104,7 +104,6 @@ def use_link(
     token: str,
     password: Annotated[str, Form(max_length=512)] = "",
     again: Annotated[str, Form(max_length=512)] = "",
-    secret: Annotated[str, Form(max_length=64)] = "",
     code: Annotated[str, Form(max_length=16)] = "",
 ) -> Response:
     """Use a sign-in link."""
@@ -113,14 +112,12 @@ def use_link(
     try:
         if password != again:
             raise WrongUse(N_("The two passwords differ"), N_("Type the same twice."))
-        opened = signing.choose(office, token, password, secret, code, language=language)
+        opened = signing.choose(office, token, password, code, language=language)
     except WrongUse as error:
         user = signing.linked(office, token)
         if user is None:
             return link_page(request, token)
-        import pyotp
-
-        address = pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=signing.ISSUER)
+        secret, address = signing.offered(user, token, again=True)
         return HTMLResponse(
             page(
                 "link.html", request, None, who=user.name, token=token, secret=secret, code=_drawn(address),
