@@ -184,7 +184,7 @@ class DataFile:
         return terms_of(self.manifest)
 
     def lookup(self, ask: Ask) -> Flow:
-        """Give ``not_served`` without a request: the question travels in a file (`tracer batch send`)."""
+        """Give ``not_served`` without a request: the question travels in a file (`tracer datafile send`)."""
         yield from ()
         held = {
             "name": ask.name,

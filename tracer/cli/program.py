@@ -19,6 +19,7 @@ from tracer.cli import (
     calls,
     cases,
     charts,
+    datafiles,
     enquiries,
     files,
     fits,
@@ -85,7 +86,7 @@ def build() -> typer.Typer:
     app.callback()(_global)
     for room in (
         settings, sources, policies, files, cases, numbers, judging, plans, fits, models, charts, link, calls,
-        enquiries, rights, retention, serve, logs,
+        datafiles, enquiries, rights, retention, serve, logs,
     ):  # fmt: skip
         room.register(app)
     return app

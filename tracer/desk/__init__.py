@@ -15,6 +15,7 @@ from tracer.desk import (
     charting,
     clerk_cases,
     contacts,
+    data_files,
     enquiries,
     export,
     health,
@@ -303,6 +304,11 @@ class Desk:
     def receiving(self) -> receiving.Receiving:
         """Look-ups whose answers come later: files to send, callbacks and files to take."""
         return receiving.Receiving(self.office)
+
+    @property
+    def data_files(self) -> data_files.DataFiles:
+        """People sent to a vendor in a file, and answers taken from another."""
+        return data_files.DataFiles(self.office)
 
     @property
     def enquiries(self) -> enquiries.Enquiries:

@@ -201,6 +201,12 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "enquiry_refused": "enquiry",
         "enquiry_withdrawn": "enquiry",
         "paper_opened": "enquiry size top",
+        # files of people for a vendor, and what came back
+        "file_begun": "",
+        "row_queued": "subject fields_sent intrusion price",
+        "file_sent": "file_digest rows until format",
+        "row_taken": "hits price raw",
+        "file_taken": "file_digest rows",
         "log_exported": "first last rows size root format file_digest columns",
         # the in-use model: kept in the home, and ranking from then on
         "model_kept": "model rows size conclusion",

@@ -9,6 +9,7 @@ from tracer.store.cases import Cases
 from tracer.store.database import Database
 from tracer.store.enquiries import Enquiries
 from tracer.store.evidence import Evidence
+from tracer.store.files import Files
 from tracer.store.learned import Learned
 from tracer.store.listed import Lists
 from tracer.store.notes import Notes
@@ -33,6 +34,7 @@ class Store:
         self.rights = Rights(database)
         self.people = People(database)
         self.enquiries = Enquiries(database, self.evidence)
+        self.files = Files(database, self.evidence)
 
     @classmethod
     def create(cls, path: Path, vault: Vault) -> Store:
