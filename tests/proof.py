@@ -7,21 +7,20 @@ with a control that breaks the promise on purpose, so that the count is seen to 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import platform
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from graph.clean.names import name_keys
 from tests.graph.clean.test_readers import READERS
+from tests.proof_paid import PAID
+from tests.proving import ROOT, SEED, Proof, over, run
 from tests.tracer.log import tamper
 from tracer.demo.files import write_files
 from tracer.demo.world import World
@@ -29,32 +28,17 @@ from tracer.errors import TracerError
 from tracer.intake import Placement, Problem, inspect, read
 from tracer.log import Draft, Log
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "proofs.md"
 CRASH = ROOT / "tests" / "tracer" / "log" / "crash.py"
 POWER = ROOT / "tests" / "tracer" / "log" / "power.py"
-PAYING = ROOT / "tests" / "tracer" / "gateway" / "paying.py"
-SEED = 20261123
 TODAY = dt.date(2026, 11, 23)
 
 KILLS, EARLY_KILLS = 1000, 25
-PAID_KILLS, PAID_CONTROL = 1000, 100
 CUTS, CUT_CONTROL, COMMITS = 3000, 1000, 2000
 WRITERS, EACH = 8, 1000
 DAMAGED_BYTES = 1500
 DAMAGED_FILES = 600
 CELLS = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What was promised, how it was tried, what came of it, and whether the promise held."""
-
-    promise: str
-    tried: str
-    found: str
-    held: bool
-    seconds: float = 0.0
 
 
 def killed(folder: Path) -> Proof:
@@ -64,8 +48,8 @@ def killed(folder: Path) -> Proof:
     return Proof(
         promise="What is acknowledged survives its process; a crash leaves only look-ups shown as unfinished",
         tried=f"{KILLS:,} times kill -9 at a random moment while four threads write (seed {SEED})",
-        found=f"{_over(done['acknowledged'])} entries acknowledged, {done['lost']} lost; "
-        f"{_over(done['open'])} asked and not ended, "
+        found=f"{over(done['acknowledged'])} entries acknowledged, {done['lost']} lost; "
+        f"{over(done['open'])} asked and not ended, "
         f"{done['wrongly_open']} runs in which they were shown wrongly",
         held=bool(held),
     )
@@ -77,50 +61,14 @@ def killed_early(folder: Path) -> Proof:
     return Proof(
         promise="Control: the same kills find a log that acknowledges too early",
         tried=f"{EARLY_KILLS} kills of a process that says so before the disk does (seed {SEED})",
-        found=f"{_over(done['lost'])} lost entries found",
+        found=f"{over(done['lost'])} lost entries found",
         held=int(str(done["lost"])) > 0,
-    )
-
-
-def paid(folder: Path) -> Proof:
-    """Kill a house that asks a provider who charges; the next life asks again what was left open."""
-    done = _run(PAYING, folder / "paid.db", PAID_KILLS, "ours", SEED)
-    held = not done["unlogged"] and not done["twice"] and not done["lost"] and done["verifies"]
-    return Proof(
-        promise="No charge that the log does not know of, none made twice, no answer lost",
-        tried=f"{PAID_KILLS:,} times kill -9 while eight look-ups at a time ask a provider who charges; "
-        f"a person asks again what was left open (seed {SEED})",
-        found=f"{_over(done['charged'])} charged: {done['unlogged']} unlogged, {done['twice']} twice; "
-        f"{_over(done['acknowledged'])} answers: {done['lost']} lost",
-        held=bool(held),
-    )
-
-
-def paid_late(folder: Path) -> Proof:
-    """The control: a house that writes its log after the call."""
-    done = _run(PAYING, folder / "late.db", PAID_CONTROL, "late_log", SEED)
-    return Proof(
-        promise="Control: a log written after the call is seen to miss charges",
-        tried=f"{PAID_CONTROL} kills of a house that logs what it did, not what it will do (seed {SEED})",
-        found=f"{_over(done['unlogged'])} charges nobody knows of",
-        held=int(str(done["unlogged"])) > 0,
-    )
-
-
-def paid_without_keys(folder: Path) -> Proof:
-    """The control: a provider who takes no idempotency key."""
-    done = _run(PAYING, folder / "keyless.db", PAID_CONTROL, "no_key", SEED)
-    return Proof(
-        promise="Control: without idempotency keys asking again is seen to be charged again",
-        tried=f"{PAID_CONTROL} kills, a provider who takes no key (seed {SEED})",
-        found=f"{_over(done['twice'])} charged twice",
-        held=int(str(done["twice"])) > 0,
     )
 
 
 def power_cut(_: Path) -> Proof:
     """Cut the power at any point of a recorded run."""
-    done = _run(POWER, "cut", COMMITS, "FULL", CUTS, SEED)
+    done = run(POWER, "cut", COMMITS, "FULL", CUTS, SEED)
     return Proof(
         promise="What is acknowledged survives a power cut; the log opens and verifies, checkpoints too",
         tried=f"{CUTS:,} cuts of {COMMITS:,} recorded appends: of what was not synced nothing, any part "
@@ -135,7 +83,7 @@ def power_cut_weak(_: Path) -> Proof:
     """The controls: the same with less syncing."""
     said, held = [], True
     for synchronous in ("NORMAL", "OFF"):
-        done = _run(POWER, "cut", COMMITS, synchronous, CUT_CONTROL, SEED)
+        done = run(POWER, "cut", COMMITS, synchronous, CUT_CONTROL, SEED)
         broken = int(str(done["lost"])) + int(str(done["corrupt"])) + int(str(done["unopenable"]))
         said.append(f"{synchronous}: {broken} broken")
         held = held and broken > 0
@@ -350,34 +298,13 @@ def _said(raised: Counter[str]) -> str:
     )
 
 
-def _over(count: object) -> str:
-    """A count that another run of the same seed would not repeat exactly, as what it is certainly over."""
-    number = int(str(count))
-    if number < 10:
-        return str(number)
-    step = 10 ** (len(str(number)) - 1)
-    return f"over {(number - 1) // step * step:,}" if number > step else f"{number:,}"
-
-
 def _crash(*arguments: object) -> dict[str, object]:
-    return _run(CRASH, *arguments)
-
-
-def _run(program: Path, *arguments: object) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, str(program), *map(str, arguments)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    told: dict[str, object] = json.loads(done.stdout)
-    return told
+    return run(CRASH, *arguments)
 
 
 PROOFS: tuple[Callable[[Path], Proof], ...] = (
-    killed, killed_early, tampered, paid, paid_late, paid_without_keys, power_cut, power_cut_weak, raced,
-    damaged_log, damaged_files, hostile_cells,
+    killed, killed_early, tampered, *PAID, power_cut, power_cut_weak, raced, damaged_log, damaged_files,
+    hostile_cells,
 )  # fmt: skip
 
 
@@ -403,12 +330,24 @@ def page(proofs: list[Proof], more: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Run the proofs and write the page; 1 when a promise was broken."""
+def replaced(old: str, proofs: list[Proof]) -> str:
+    """Give the page with the rows of these proofs in place of theirs; new ones behind the others."""
+    rows = [line for line in page(proofs).splitlines() if line.startswith("| ")][1:]
+    fresh = {row.split(" | ")[0]: row for row in rows}
+    lines = old.splitlines()
+    end = max(number for number, line in enumerate(lines) if line.endswith(("| yes |", "| **no** |")))
+    lines = [fresh.pop(line.split(" | ")[0], line) for line in lines[: end + 1]] + lines[end + 1 :]
+    lines[end + 1 : end + 1] = fresh.values()
+    return "\n".join(lines) + "\n"
+
+
+def main(only: list[str]) -> int:
+    """Run the proofs (or those named) and write the page; 1 when a promise was broken."""
     proofs = []
+    chosen = [prove for prove in PROOFS if not only or prove.__name__ in only]
     more = ""
     with tempfile.TemporaryDirectory() as folder:
-        for prove in PROOFS:
+        for prove in chosen:
             start = time.monotonic()
             found = prove(Path(folder))
             seconds = time.monotonic() - start
@@ -424,9 +363,10 @@ def main() -> int:
             print(f"{'held  ' if found.held else 'BROKEN'} {seconds:5.0f} s  {found.promise}: {found.found}")
         told = Path(folder) / "more.md"
         more = told.read_text(encoding="utf-8") if told.exists() else ""
-    PAGE.write_text(page(proofs, more), encoding="utf-8")
+    text = replaced(PAGE.read_text(encoding="utf-8"), proofs) if only else page(proofs, more)
+    PAGE.write_text(text, encoding="utf-8")
     return 0 if all(proof.held for proof in proofs) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -25,6 +25,7 @@ from sources.contract import (
     SourceError,
     Terms,
 )
+from tracer.circuit import DEAF
 from tracer.config import SourceSettings
 from tracer.errors import LogUnavailable
 from tracer.granting import StillWaiting, Tokens
@@ -176,6 +177,7 @@ class Asking:
             await self._end(answer, billed, spent, dropped)
         except BaseException:
             # Ctrl-C, a cancelled task, a log that fails: what can still be said is said before leaving.
+            self._lane.circuit.release()
             self._abandon()
             raise
         return Lookup(
@@ -183,7 +185,7 @@ class Asking:
             answer=replace(answer, billed=billed),
             entries=tuple(self._ledger.entries),
             decision=self._decision,
-            broken=self._lane.stopped,
+            broken=self._lane.broken,
             spent=spent,
         )
 
@@ -442,7 +444,13 @@ class Asking:
         return got
 
     def _may_repeat(self, wait: float) -> bool:
-        if self._attempt >= TRIES or wait > LONGEST_WAIT or self._lane.stopped:
+        now = self._tools.timing.monotonic()
+        if (
+            self._attempt >= TRIES
+            or wait > LONGEST_WAIT
+            or self._lane.stopped
+            or self._lane.circuit.left(now)
+        ):
             return False
         return self._lane.budget.take()
 
@@ -480,8 +488,10 @@ class Asking:
         if answer.outcome in _STOPS:
             self._lane.stop(str(answer.outcome))
         if self._settings.base_url and (self._status or self._reason):
-            deaf = answer.outcome in {Outcome.UNAVAILABLE, Outcome.UNKNOWN, Outcome.NOT_ENTITLED}
-            self._lane.count(answered=not deaf)
+            now = self._tools.timing.monotonic()
+            self._lane.circuit.count(answered=answer.outcome not in DEAF, now=now)
+        else:
+            self._lane.circuit.release()
 
     def _bill(self, answer: Answer) -> tuple[bool | None, int | None]:
         """Whether the look-up is billed and for how much; None when nobody knows."""

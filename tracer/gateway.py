@@ -20,6 +20,7 @@ import httpx
 from sources.contract import Answer, Outcome, Reply, Source, Terms
 from tracer import guard
 from tracer.asking import Asking, Tools
+from tracer.circuit import Circuit, resumed, silence
 from tracer.config import Operation, SourceSettings
 from tracer.ledger import Before, asked_since, before, word_token
 from tracer.log import Draft, Entry, Log
@@ -51,11 +52,16 @@ __all__ = [
     "network",
 ]
 
+# Entries read to see whether a source was silent lately: ten look-ups of three attempts, with their requests.
+_NEWEST = 120
+
 # The most a reply may hold. Carriers answer in hundreds of bytes; the rest is a mistake or an attack.
 LARGEST_REPLY = 1_000_000
 
 _STOPPED = N_("Source {source} was stopped for this run: {why}.")
 _STOPPED_REMEDY = N_("See what the log says of it, put it right, and run again.")
+_SILENT = N_("Source {source} has not answered many times in a row; it is tried again in {seconds} seconds.")
+_SILENT_REMEDY = N_("Nothing to do: one look-up tries it then, and an answer opens it again for all.")
 _HELD = N_("Source {source} asked to be left alone for {seconds} seconds more.")
 _HELD_REMEDY = N_("Run again later; what was answered is kept.")
 _SPENT = N_("Source {source} was asked {limit} times today, which is its daily budget.")
@@ -188,8 +194,8 @@ class Gateway:
 
     @property
     def stopped(self) -> Mapping[str, str]:
-        """The sources stopped for the rest of this run, and why (a word)."""
-        return {name: lane.stopped for name, lane in self._lanes.items() if lane.stopped}
+        """The sources that are not asked now, and why (a word): stopped for this run, or silent."""
+        return {name: lane.broken for name, lane in self._lanes.items() if lane.broken}
 
     async def lookup(self, request: LookupRequest) -> Lookup:
         """Decide, log, ask, log; give what came of it. A refusal is a value, and is logged.
@@ -237,7 +243,17 @@ class Gateway:
                     request, terms, _denied(decision, resting), outcome=Outcome.NUMBER_COOLDOWN
                 )
             if not lane.budget.take():
+            now = self._timing.monotonic()
+            if not lane.circuit.admit(now):
+                silent = Fired(
+                    rule="source.silent",
+                    sentence=_SILENT,
+                    remedy=_SILENT_REMEDY,
+                    params=(("source", settings.id), ("seconds", str(round(lane.circuit.left(now))))),
+                )
+                return await self._refuse(request, terms, _denied(decision, silent))
                 spent = Fired(
+                lane.circuit.release()
                     rule="source.budget",
                     sentence=_SPENT,
                     remedy=_SPENT_REMEDY,
@@ -255,9 +271,9 @@ class Gateway:
                 decision=decision,
                 lane=lane,
                 tools=self._tools,
-            ).run()
                 before=earlier,
 
+            ).run()
     def _closed(self, request: LookupRequest, settings: SourceSettings, lane: Lane) -> Fired | None:
         """The rule that keeps a source shut although policy would allow it, if there is one."""
         source = ("source", settings.id)
@@ -279,7 +295,6 @@ class Gateway:
             return Fired(rule="source.held", sentence=_HELD, remedy=_HELD_REMEDY, params=(source, seconds))
         return None
 
-    async def _resting(self, request: LookupRequest, settings: SourceSettings, terms: Terms) -> Fired | None:
     async def _before(
         self, request: LookupRequest, settings: SourceSettings, terms: Terms, fields: tuple[str, ...]
     ) -> Before | None:
@@ -292,6 +307,7 @@ class Gateway:
         return await asyncio.to_thread(before, self._log, names, settings.id, fields, now)
 
         """The rule that leaves a number alone as long as its carrier wants, if it was asked about lately."""
+    async def _resting(self, request: LookupRequest, settings: SourceSettings, terms: Terms) -> Fired | None:
         if not terms.cooldown:
             return None
         since = self._timing.now() - terms.cooldown
@@ -339,7 +355,7 @@ class Gateway:
             answer=Answer(outcome=outcome),
             entries=(entry.seq,),
             decision=decision,
-            broken=lane.stopped if lane else "",
+            broken=lane.broken if lane else "",
         )
 
     def _lane(self, settings: SourceSettings) -> Lane:
@@ -358,10 +374,18 @@ class Gateway:
                 # Where nothing leaves the machine there is nothing to hold back.
                 places=asyncio.Semaphore(settings.concurrency) if settings.base_url else None,
             )
+                circuit=self._circuit(settings),
             self._lanes[settings.id] = found
         return found
 
     def _asked(self, source: str, since: dt.datetime, after: int) -> Iterator[Entry]:
+    def _circuit(self, settings: SourceSettings) -> Circuit:
+        """How the source's circuit stands when a program begins: as its newest entries tell."""
+        if not settings.base_url:
+            return Circuit()
+        newest = self._log.entries(source=settings.id, newest=True, limit=_NEWEST)
+        return resumed(silence(newest), self._timing.now(), self._timing.monotonic())
+
         """The "asked" entries of a source after an entry, or, when none is named, since a time."""
         if after:
             return self._log.entries(event="asked", source=source, after=after)
@@ -471,7 +495,6 @@ def _terms(source: Source) -> Terms | None:
     return terms if isinstance(terms, Terms) else None
 
 
-def _denied(decision: Decision, fired: Fired) -> Decision:
 def _barred(
     request: LookupRequest,
     settings: SourceSettings,
@@ -499,5 +522,6 @@ def _barred(
 
 
     return replace(
+def _denied(decision: Decision, fired: Fired) -> Decision:
         decision, verdict=Ruling.DENY, fired=(*decision.fired, fired), rules=(*decision.rules, fired.rule)
     )

@@ -125,8 +125,8 @@ class LookupRequest:
 class Lookup:
     """What came of it: the outcome, the answer (findings only if answered), its log entries in order.
 
-    ``broken`` is a word when the source was stopped for the rest of the run, else empty. ``spent`` is minor
-    units of money; None when nobody knows whether the carrier counted it.
+    ``broken`` is a word when the source is not asked now (stopped for the run, or silent), else empty.
+    ``spent`` is minor units of money; None when nobody knows whether the carrier counted it.
     """
 
     outcome: Outcome

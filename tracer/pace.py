@@ -8,12 +8,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
+from tracer.circuit import Circuit
 from tracer.clock import Clock, now
 from tracer.config import SourceSettings
 from tracer.log import Entry
-
-# So many look-ups in a row without an answer from the host, and the source is left alone for the run.
-FAILURES_IN_A_ROW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +126,16 @@ class Lane:
     limiter: Limiter
     budget: Budget
     places: asyncio.Semaphore | None
-    failures: int = 0
+    circuit: Circuit = field(default_factory=Circuit)
     stopped: str = ""
     held_until: float = float("-inf")
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
     token_turns: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+
+    @property
+    def broken(self) -> str:
+        """Why the source is not asked now (a word): stopped for this run, or silent; else empty."""
+        return self.stopped or ("unreachable" if self.circuit.openings else "")
 
     def stop(self, why: str) -> None:
         """Ask this source no more in this run. The first reason stays."""
@@ -141,9 +144,3 @@ class Lane:
     def hold(self, until: float) -> None:
         """Leave this source alone until this monotonic time: it said so."""
         self.held_until = max(self.held_until, until)
-
-    def count(self, *, answered: bool) -> None:
-        """Remember whether the host answered; too many silences in a row stop the source."""
-        self.failures = 0 if answered else self.failures + 1
-        if self.failures >= FAILURES_IN_A_ROW:
-            self.stop("unreachable")

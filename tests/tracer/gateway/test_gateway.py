@@ -507,18 +507,71 @@ def test_no_more_look_ups_are_under_way_than_the_concurrency(house) -> None:
     assert most == 3
 
 
-def test_ten_silences_in_a_row_stop_the_source(house, moments) -> None:
-    carrier = Counting(*[httpx.ConnectError("refused") for _ in range(99)])
+def test_ten_silences_in_a_row_open_the_circuit_and_an_answer_to_one_try_closes_it(house, moments) -> None:
+    carrier = Counting(*[httpx.ConnectError("refused") for _ in range(30)])
 
     async def many() -> list[Found]:
         gateway = house.gateway(carrier)
-        return [await gateway.lookup(house.request()) for _ in range(11)]
+        found = [await gateway.lookup(house.request()) for _ in range(11)]
+        moments.seconds += 31
+        found += await asyncio.gather(*(gateway.lookup(house.request()) for _ in range(3)))
+        return [*found, await gateway.lookup(house.request())]
 
     found = asyncio.run(many())
 
-    assert [each.outcome for each in found] == [Outcome.UNAVAILABLE] * 10 + [Outcome.REFUSED]
-    assert found[10].broken == "unreachable"
-    assert len(carrier.requests) == 30
+    silent, shut, tried, after = found[:10], found[10], found[11:14], found[14]
+    assert {each.outcome for each in silent} == {Outcome.UNAVAILABLE}
+    assert (shut.outcome, shut.broken, shut.decision.rules[-1]) == (
+        Outcome.REFUSED,
+        "unreachable",
+        "source.silent",
+    )
+    assert sorted(each.outcome for each in tried) == ["answered", "refused", "refused"]
+    assert (after.outcome, after.broken) == (Outcome.ANSWERED, "")
+    assert len(carrier.requests) == 32
+
+
+def test_a_program_that_starts_again_does_not_begin_by_hammering_a_silent_vendor(house) -> None:
+    carrier = Counting(*[httpx.ConnectError("refused") for _ in range(99)])
+
+    async def ask(times: int) -> list[Found]:
+        gateway = house.gateway(carrier)
+        return [await gateway.lookup(house.request()) for _ in range(times)]
+
+    asyncio.run(ask(10))
+    before = len(carrier.requests)
+
+    (again,) = asyncio.run(ask(1))
+
+    assert (again.outcome, len(carrier.requests)) == (Outcome.REFUSED, before)
+
+
+def test_a_try_cut_short_by_ctrl_c_leaves_room_for_the_next(house, moments) -> None:
+    tried = asyncio.Event()
+
+    class Hangs(Counting):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if len(self.requests) == 30:
+                self.requests.append(request)
+                tried.set()
+                await asyncio.Event().wait()
+            return await super().handle_async_request(request)
+
+    carrier = Hangs(*[httpx.ConnectError("refused") for _ in range(30)])
+
+    async def run() -> Found:
+        gateway = house.gateway(carrier)
+        for _ in range(10):
+            await gateway.lookup(house.request())
+        moments.seconds += 31
+        task = asyncio.create_task(gateway.lookup(house.request()))
+        await tried.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return await gateway.lookup(house.request(ref="C-880018"))
+
+    assert asyncio.run(run()).outcome is Outcome.ANSWERED
 
 
 def test_a_cancelled_look_up_that_was_sent_ends_as_unknown(house) -> None:
