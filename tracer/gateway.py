@@ -218,6 +218,7 @@ class Gateway:
                     client=request.case.client,
                     purpose=request.purpose,
                     case_open=request.case.open,
+                    case_barred=request.case.barred,
                     source=request.settings.id,
                     terms=terms,
                     role=request.subject.role,
@@ -242,7 +243,6 @@ class Gateway:
                 return await self._refuse(
                     request, terms, _denied(decision, resting), outcome=Outcome.NUMBER_COOLDOWN
                 )
-            if not lane.budget.take():
             now = self._timing.monotonic()
             if not lane.circuit.admit(now):
                 silent = Fired(
@@ -252,8 +252,9 @@ class Gateway:
                     params=(("source", settings.id), ("seconds", str(round(lane.circuit.left(now))))),
                 )
                 return await self._refuse(request, terms, _denied(decision, silent))
-                spent = Fired(
+            if not lane.budget.take():
                 lane.circuit.release()
+                spent = Fired(
                     rule="source.budget",
                     sentence=_SPENT,
                     remedy=_SPENT_REMEDY,
@@ -272,8 +273,8 @@ class Gateway:
                 lane=lane,
                 tools=self._tools,
                 before=earlier,
-
             ).run()
+
     def _closed(self, request: LookupRequest, settings: SourceSettings, lane: Lane) -> Fired | None:
         """The rule that keeps a source shut although policy would allow it, if there is one."""
         source = ("source", settings.id)
@@ -306,8 +307,8 @@ class Gateway:
         names, now = log_names(request, terms), self._timing.now()
         return await asyncio.to_thread(before, self._log, names, settings.id, fields, now)
 
-        """The rule that leaves a number alone as long as its carrier wants, if it was asked about lately."""
     async def _resting(self, request: LookupRequest, settings: SourceSettings, terms: Terms) -> Fired | None:
+        """The rule that leaves a number alone as long as its carrier wants, if it was asked about lately."""
         if not terms.cooldown:
             return None
         since = self._timing.now() - terms.cooldown
@@ -373,12 +374,11 @@ class Gateway:
                 ),
                 # Where nothing leaves the machine there is nothing to hold back.
                 places=asyncio.Semaphore(settings.concurrency) if settings.base_url else None,
-            )
                 circuit=self._circuit(settings),
+            )
             self._lanes[settings.id] = found
         return found
 
-    def _asked(self, source: str, since: dt.datetime, after: int) -> Iterator[Entry]:
     def _circuit(self, settings: SourceSettings) -> Circuit:
         """How the source's circuit stands when a program begins: as its newest entries tell."""
         if not settings.base_url:
@@ -386,6 +386,7 @@ class Gateway:
         newest = self._log.entries(source=settings.id, newest=True, limit=_NEWEST)
         return resumed(silence(newest), self._timing.now(), self._timing.monotonic())
 
+    def _asked(self, source: str, since: dt.datetime, after: int) -> Iterator[Entry]:
         """The "asked" entries of a source after an entry, or, when none is named, since a time."""
         if after:
             return self._log.entries(event="asked", source=source, after=after)
@@ -521,7 +522,7 @@ def _barred(
     return None
 
 
-    return replace(
 def _denied(decision: Decision, fired: Fired) -> Decision:
+    return replace(
         decision, verdict=Ruling.DENY, fired=(*decision.fired, fired), rules=(*decision.rules, fired.rule)
     )
