@@ -19,9 +19,10 @@ import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
+from paying import TERMS, Carrier, _NoRows, _provide, config, pseudonym
+
 from graph.model import Phone, Role
 from sources.contract import Outcome
-from tests.tracer.gateway.paying import TERMS, Carrier, _NoRows, _provide, config, pseudonym
 from tracer.gateway import CaseFacts, Gateway, LookupRequest, SubjectFacts, Timing, network
 from tracer.log import Log
 from tracer.policy import Policy
