@@ -38,10 +38,16 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a twentieth of the cases, no page")
     parser.add_argument("--only", nargs="+", choices=(*MARKETS, DEVELOPMENT), help="these markets, no page")
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--folder", type=Path, help="where files are kept (a temporary folder)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where files are kept, and what the peers said is used again (a temporary one)",
+    )
     chosen = parser.parse_args()
     # Ours and the peers are processes of their own: what they import is this tree.
     os.environ["PYTHONPATH"] = str(ROOT)
+    # One thread each: threads that wait for one another on a busy machine cost many times their work.
+    os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     with tempfile.TemporaryDirectory() as temporary:
         folder = (chosen.folder or Path(temporary)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,27 +65,25 @@ def main() -> int:
 def _contest(chosen: argparse.Namespace, folder: Path) -> tuple[list[Played], list[Result]]:
     scale = QUICK if chosen.quick else 1.0
     python = None if chosen.no_peers else _python()
-    away = contest.pool(folder, scale) if python else None
     played: list[Played] = []
-    results: list[Result] = []
     for name in chosen.only or (*MARKETS, DEVELOPMENT):
         one = contest.development(folder) if name == DEVELOPMENT else contest.made(name, folder, scale)
         if one is None:
             print(f"skipped: {contest.DATA} is absent", flush=True)
-            continue
-        played.append(one)
-        for count in one.labels:
-            results.append(contest.ours(one, count))
-            _tell(results[-1])
-        if python and away:
-            try:
-                found = contest.peers(one, away, python)
-            except Failed as problem:
-                print(f"peers on {name}: {problem}", file=sys.stderr, flush=True)
-                continue
-            for result in found:
-                _tell(result)
-            results += found
+        else:
+            played.append(one)
+    results: list[Result] = []
+    if python:
+        try:
+            contest.cold_peers(played, contest.pool(folder, scale), python)
+            for one in played:
+                results += contest.peers(one, python)
+        except Failed as problem:
+            print(f"the peers: {problem}", file=sys.stderr, flush=True)
+    for one in played:
+        results += [contest.ours(one, count) for count in one.labels]
+    for result in results:
+        _tell(result)
     return played, results
 
 

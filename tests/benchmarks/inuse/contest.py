@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,8 @@ from tests.benchmarks.inuse.world import MARKETS, cases, write
 from tests.benchmarks.matching.peers import Failed, measured
 
 US = "tracer"
+RULES = ("recency", "source count", "last confirmed")
+HERE = Path(__file__).resolve().parent
 LABELS = (0, 200, 1_000, 20_000)
 TEST = 4_000
 SEED = 20_261_124
@@ -170,25 +173,52 @@ def _read(out: Path, played: Played) -> Floats:
     return np.array(found, dtype=float)
 
 
-def peers(played: Played, away: Path, python: Path) -> list[Result]:
-    """Let all peers learn and predict, in a process of their own."""
-    out = played.folder / "peers.npz"
-    words: list[str | Path] = [python, "-m", "tests.benchmarks.inuse.peers", played.folder, away]
-    words += [*map(str, played.labels), "--out", out]
-    measured(words, played.folder / "peers.log", limit=3600.0)
+def cold_peers(played: Sequence[Played], away: Path, python: Path) -> None:
+    """Let the peers learn from drawn markets once, for all markets, unless they already did."""
+    folders = [one.folder for one in played]
+    files = [away / "evidence.jsonl", *(folder / "test.jsonl" for folder in folders)]
+    command: list[str | Path] = [python, "-m", "tests.benchmarks.inuse.peers", "cold", away, *folders]
+    _once(command, files, [folder / "cold.npz" for folder in folders], away / "cold.log")
+
+
+def peers(played: Played, python: Path) -> list[Result]:
+    """Let the peers learn from the market's labels, unless they already did, and score them."""
+    where = played.folder
+    labels = [str(count) for count in played.labels if count]
+    files = [where / "train.jsonl", where / "train-truth.jsonl", where / "test.jsonl"]
+    command: list[str | Path] = [python, "-m", "tests.benchmarks.inuse.peers", "warm", where, *labels]
+    _once(command, files, [where / "warm.npz"], where / "warm.log")
     found = []
-    with np.load(out) as said:
-        for key in said.files:
-            name, count = key.rsplit("|", 1)
-            p = said[key].astype(float)
-            mere = bool(p.min() < 0 or p.max() > 1)
-            figures = (order if mere else scores)(p, played.y, played.case)
-            found.append(
-                Result(
-                    market=played.name, contestant=name, labels=int(count), figures=figures, p=p, ordered=mere
+    for kind in ("cold", "warm"):
+        with np.load(where / f"{kind}.npz") as said:
+            for key in said.files:
+                name, count = key.rsplit("|", 1)
+                p = said[key].astype(float)
+                mere = name in RULES and count == "0"
+                figures = (order if mere else scores)(p, played.y, played.case)
+                found.append(
+                    Result(
+                        market=played.name,
+                        contestant=name,
+                        labels=int(count),
+                        figures=figures,
+                        p=p,
+                        ordered=mere,
+                    )
                 )
-            )
     return found
+
+
+def _once(command: Sequence[str | Path], files: Sequence[Path], made: Sequence[Path], log: Path) -> None:
+    """Run the peers, unless the same code already made the same of the same files."""
+    seen = hashlib.sha256("\n".join(map(str, command)).encode())
+    for path in (*files, HERE / "peers.py", HERE / "features.py"):
+        seen.update(path.read_bytes())
+    mark = log.with_suffix(".sha256")
+    if all(path.exists() for path in made) and mark.exists() and mark.read_text() == seen.hexdigest():
+        return
+    measured(command, log, limit=7200.0)
+    mark.write_text(seen.hexdigest())
 
 
 def difference(left: Result, right: Result, played: Played) -> tuple[float, float]:

@@ -142,7 +142,7 @@ def _market(results: Sequence[Result], one: Played) -> list[str]:
         *_head("Contestant", "labelled cases", *(label for _, label, _ in _FIGURES)),
     ]
     for count in one.labels:
-        for result in results:
+        for result in sorted(results, key=lambda result: result.contestant != US):
             if result.market == one.name and result.labels == count and not result.problem:
                 cells = [
                     f"{result.figures[name]:.{digits}f}" if name in result.figures else ""

@@ -1,11 +1,13 @@
 """The peers of the in-use model: rules of thumb, logistic regression, gradient boosting with good features.
 
-    python -m tests.benchmarks.inuse.peers FOLDER POOL LABELS… --out OUT.npz
+    python -m tests.benchmarks.inuse.peers cold POOL FOLDER…
+    python -m tests.benchmarks.inuse.peers warm FOLDER LABELS…
 
 runs in an environment of its own (numpy, scikit-learn, lightgbm; nothing of ours but features.py). FOLDER
-holds train.jsonl, train-truth.jsonl and test.jsonl; POOL the cases of many drawn markets for those who have
-no label from this one. OUT has an array ``name|labels`` for each contestant: a probability for every number
-of test.jsonl, or, for a rule without labels, a score that only orders them.
+holds train.jsonl, train-truth.jsonl and test.jsonl of a market; POOL the cases of many drawn markets, for
+those who have no label from this one. What is written (cold.npz, warm.npz in FOLDER) has an array
+``name|labels`` for each contestant: a probability for every number of test.jsonl, or, for a rule without
+labels, a score that only orders them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,28 +84,25 @@ def calibrated(score: Floats, y: Floats, at: Floats) -> Floats:
     return np.asarray(model.predict_proba(at[:, None])[:, 1])
 
 
-def regression(train: Set, test: Set) -> Floats:
-    """Logistic regression; the penalty is chosen on cases kept back."""
+def shaped(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ages and counts matter by their ratio, and whether there is one at all."""
+    return np.hstack([np.sign(x) * np.log1p(np.abs(x)), (x >= NEVER).astype(np.float32)])
 
-    def shaped(x: NDArray[np.float32]) -> NDArray[np.float32]:
-        # Ages and counts matter by their ratio; and whether there is one at all.
-        return np.hstack([np.sign(x) * np.log1p(np.abs(x)), (x >= NEVER).astype(np.float32)])
 
-    def fitted(penalty: float, data: Set) -> object:
+def regressed(train: Set) -> Callable[[Set], Floats]:
+    """Learn by logistic regression, the penalty chosen on cases kept back; gives what predicts."""
+
+    def fitted(penalty: float, data: Set) -> Callable[[Set], Floats]:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=400))
-        return model.fit(shaped(data.x), data.y)
+        model.fit(shaped(data.x), data.y)
+        return lambda test: np.asarray(model.predict_proba(shaped(test.x))[:, 1])
 
-    some = train.first(3000)
+    some = folds(train.first(3000), 3)
     best = min(
         (0.003, 0.02, 0.1, 1.0),
-        key=lambda penalty: np.mean(
-            [
-                loss(held.y, fitted(penalty, kept).predict_proba(shaped(held.x))[:, 1])  # type: ignore[attr-defined]
-                for kept, held in folds(some, 3)
-            ]
-        ),
+        key=lambda penalty: sum(loss(held.y, fitted(penalty, kept)(held)) for kept, held in some),
     )
-    return np.asarray(fitted(best, train).predict_proba(shaped(test.x))[:, 1])  # type: ignore[attr-defined]
+    return fitted(best, train)
 
 
 def folds(data: Set, parts: int) -> list[tuple[Set, Set]]:
@@ -121,12 +121,13 @@ def loss(y: Floats, p: Floats) -> float:
     return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
 
 
-def boosting(train: Set, test: Set) -> Floats:
-    """Gradient boosting; shape and length of it are chosen by cross-validation over cases."""
+def boosted(train: Set) -> Callable[[Set], Floats]:
+    """Learn by boosting; gives what predicts."""
     best: tuple[float, dict[str, object], int] | None = None
-    parts = 5 if train.case.max() < 3000 else 3
-    split = list(GroupKFold(parts).split(train.x, train.y, train.case))
-    for leaves, least, rate in ((6, 20, 0.04), (15, 30, 0.03), (40, 60, 0.03)):
+    large = train.case.max() > 3000
+    split = list(GroupKFold(5).split(train.x, train.y, train.case))
+    shapes = ((31, 60, 0.05), (63, 100, 0.05)) if large else ((6, 20, 0.04), (15, 30, 0.03), (31, 40, 0.03))
+    for leaves, least, rate in shapes:
         told = {
             "objective": "binary",
             "metric": "binary_logloss",
@@ -138,57 +139,63 @@ def boosting(train: Set, test: Set) -> Floats:
             "bagging_freq": 1,
             "lambda_l2": 5.0,
             "verbose": -1,
-            "num_threads": 2,
+            "num_threads": 1,
             "seed": SEED,
         }
         history = lgb.cv(
             told,
             lgb.Dataset(train.x, train.y),
-            2000,
-            folds=split,
-            callbacks=[lgb.early_stopping(50, verbose=False)],
+            1200,
+            folds=split[:1] if large else split,
+            callbacks=[lgb.early_stopping(40, verbose=False)],
         )
         reached = history["valid binary_logloss-mean"]
         if best is None or reached[-1] < best[0]:
             best = (reached[-1], told, len(reached))
     assert best is not None
     model = lgb.train(best[1], lgb.Dataset(train.x, train.y), int(best[2] * 1.05))
-    return np.asarray(model.predict(test.x))
+    return lambda test: np.asarray(model.predict(test.x))
 
 
-LEARNERS = {"logistic regression": regression, "gradient boosting": boosting}
+LEARNERS = {"logistic regression": regressed, "gradient boosting": boosted}
 
 
-def contest(folder: Path, pool: Path, labels: list[int]) -> dict[str, Floats]:
-    """Give what every peer says at every number of labelled cases."""
+def cold(pool: Path, folders: list[Path]) -> None:
+    """Let every peer predict without a label from the market."""
+    away = read(pool / "evidence.jsonl", pool / "truth.jsonl")
+    learned = {name: learner(away) for name, learner in LEARNERS.items()}
+    for folder in folders:
+        test = read(folder / "test.jsonl", None)
+        said = {f"{name}|0": rule(name, test) for name in RULES}
+        said |= {f"{name}|0": predict(test) for name, predict in learned.items()}
+        np.savez(folder / "cold.npz", **said)  # type: ignore[arg-type]
+
+
+def warm(folder: Path, labels: list[int]) -> None:
+    """Let every peer learn from so many labelled cases of the market."""
     train = read(folder / "train.jsonl", folder / "train-truth.jsonl")
     test = read(folder / "test.jsonl", None)
     said: dict[str, Floats] = {}
     for count in labels:
-        if count == 0:
-            away = read(pool / "evidence.jsonl", pool / "truth.jsonl")
-            for name in RULES:
-                said[f"{name}|0"] = rule(name, test)
-            for name, learner in LEARNERS.items():
-                said[f"{name}|0"] = learner(away, test)
-            continue
         here = train.first(count)
         for name in RULES:
             said[f"{name}|{count}"] = calibrated(rule(name, here), here.y, rule(name, test))
         for name, learner in LEARNERS.items():
-            said[f"{name}|{count}"] = learner(here, test)
-    return said
+            said[f"{name}|{count}"] = learner(here)(test)
+    np.savez(folder / "warm.npz", **said)  # type: ignore[arg-type]
 
 
 def main() -> int:
     """Write what the peers say."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("pool", type=Path)
-    parser.add_argument("labels", type=int, nargs="+")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("how", choices=("cold", "warm"))
+    parser.add_argument("where", type=Path)
+    parser.add_argument("rest", nargs="+")
     chosen = parser.parse_args()
-    np.savez(chosen.out, **contest(chosen.folder, chosen.pool, chosen.labels))  # type: ignore[arg-type]
+    if chosen.how == "cold":
+        cold(chosen.where, [Path(folder) for folder in chosen.rest])
+    else:
+        warm(chosen.where, [int(count) for count in chosen.rest])
     return 0
 
 
