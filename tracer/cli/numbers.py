@@ -12,7 +12,9 @@ import typer
 from rich.markup import escape
 
 from tracer.cli import show
+from tracer.cli.pairs import explained_json, print_explained
 from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
+from tracer.desk.explaining import draw
 from tracer.desk.plain import rank_file
 from tracer.desk.reasons import coded
 from tracer.desk.trace import TraceReport
@@ -247,9 +249,23 @@ def graph(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))],
     out: Annotated[Path, typer.Option(help=_("The file to write: .svg, .html, .graphml or .gexf."))],
+    explain: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="LEFT RIGHT",
+            help=_("Draw instead why two of its records are one person or are not (.svg)."),
+        ),
+    ] = None,
 ) -> None:
     here = session(context)
     with here.desk() as desk:
+        if explain is not None:
+            told = desk.explained(case, *explain)
+            draw(told, out)
+            if here.json:
+                show.as_json(explained_json(told))
+            print_explained(here, told)
+            return
         count = desk.picture(case, out)
     if here.json:
         show.as_json({"file": str(out), "nodes": count})

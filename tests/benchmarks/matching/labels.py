@@ -1,12 +1,13 @@
-"""What a person's verdicts are worth: pair F1 of ``tracer link --labels`` after so many verdicts of a reviewer
-who is asked in the order of the queue and errs now and then.
+"""What a person's verdicts are worth: pair F1 of ``tracer link --labels`` after so many of them.
 
-    python -m tests.benchmarks.matching.labels [--set NAME …] [--seed N] [--folder F]
+The reviewer is asked in the order of the queue and errs now and then.
+
+    python -m tests.benchmarks.matching.labels [--set NAME …] [--seed N …] [--folder F]
 
 The reviewer knows the truth and gives the wrong verdict in ``MISTAKEN`` of cases; after every ``ROUND``
 verdicts the rows are linked anew with all of them, as whoever comes back to a session the next day would.
 "Elsewhere" is the F1 over the pairs that nobody judged, of the truth and of the answer: what the weights
-learned, apart from what was said. "Sampled" gets as many verdicts on pairs drawn evenly from the queue.
+learned, apart from what was said. Figures are means over ``REVIEWERS``, who err at different places.
 """
 
 from __future__ import annotations
@@ -28,17 +29,22 @@ BUDGETS = (0, 20, 100, 500)
 MISTAKEN = 0.03
 _BLOCK = round(1 / MISTAKEN)
 ROUND = 50
+REVIEWERS = (1, 2, 3)
+SEEDS = (sets.SEED, sets.HELD_SEED)
 SETS = ("households_us", "mixed")
 """Those whose pair F1 is below .985 without verdicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
-    """Pair F1 after ``verdicts``: of everything, of the pairs nobody judged, and of the same pairs ``before``."""
+    """Pair F1 with at most ``budget`` verdicts: of everything, of the pairs that nobody judged
+    (``elsewhere``), and of the same pairs ``before``. Fewer ``verdicts``: the queue was empty."""
 
     dataset: str
-    verdicts: int
-    mistaken: int
+    seed: int
+    budget: int
+    verdicts: float
+    mistaken: float
     precision: float
     recall: float
     f1: float
@@ -48,48 +54,59 @@ class Gain:
     def line(self) -> str:
         """Give the gain as one line of text."""
         return (
-            f"{self.dataset} {self.verdicts} verdicts ({self.mistaken} mistaken): F1 {self.f1:.4f} "
-            f"(P {self.precision:.4f}, R {self.recall:.4f}); elsewhere {self.before:.4f} -> {self.elsewhere:.4f}"
+            f"{self.dataset} seed {self.seed}, {self.verdicts:.0f} verdicts ({self.mistaken:.1f} mistaken): "
+            f"F1 {self.f1:.4f} (P {self.precision:.4f}, R {self.recall:.4f}); "
+            f"elsewhere {self.before:.4f} -> {self.elsewhere:.4f}"
         )
+
+
+def measured(labelled: Labelled, seed: int) -> list[Gain]:
+    """Give the gain at each budget as a mean over reviewers."""
+    runs = [gains(labelled, seed, reviewer=reviewer) for reviewer in REVIEWERS]
+    rows = []
+    for of in zip(*runs, strict=True):
+        figures = {
+            name: sum(getattr(one, name) for one in of) / len(of)
+            for name in ("verdicts", "mistaken", "precision", "recall", "f1", "elsewhere", "before")
+        }
+        rows.append(Gain(dataset=labelled.name, seed=seed, budget=of[0].budget, **figures))
+        print(rows[-1].line(), flush=True)
+    return rows
 
 
 Pair = tuple[str, str]
 
 
-def gains(labelled: Labelled, budgets: Sequence[int] = BUDGETS, seed: int = 1) -> list[Gain]:
+def gains(labelled: Labelled, seed: int, *, reviewer: int = 1) -> list[Gain]:
     """Judge a set by its queue and give what came of it at each budget."""
     person = _persons(labelled.truth)
     same = _same(person)
-    rng = random.Random(seed)
+    rng = random.Random(reviewer)
     verdicts: dict[Pair, bool] = {}
     mistaken = slip = 0
     found: list[Gain] = []
     first: set[Pair] = set()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "labels.csv"
-        while True:
-            _write(path, verdicts)
-            linked = link_files(
-                labelled.tables, read_columns(labelled.columns), labels=path if verdicts else None
-            )
+        for budget in BUDGETS:
+            while True:
+                _write(path, verdicts)
+                linked = link_files(
+                    labelled.tables, read_columns(labelled.columns), labels=path if verdicts else None
+                )
+                asked = _asked(linked, verdicts, min(ROUND, budget - len(verdicts)))
+                if not asked:
+                    break
+                for left, right in asked:
+                    if len(verdicts) % _BLOCK == 0:
+                        slip = len(verdicts) + rng.randrange(_BLOCK)
+                    wrong = len(verdicts) == slip
+                    mistaken += wrong
+                    verdicts[left, right] = (person[left] == person[right]) != wrong
             said = _pairs(linked)
-            first = first if verdicts else said
-            if len(verdicts) in budgets:
-                found.append(_gain(labelled.name, verdicts, mistaken, said, same, first))
-                print(found[-1].line(), flush=True)
-            wanted = min((budget for budget in budgets if budget > len(verdicts)), default=0)
-            asked = _asked(linked, verdicts, min(ROUND, wanted - len(verdicts)))
-            if not asked:
-                if wanted:
-                    found.append(_gain(labelled.name, verdicts, mistaken, said, same, first))
-                    print(found[-1].line(), "queue is empty", flush=True)
-                return found
-            for left, right in asked:
-                if len(verdicts) % _BLOCK == 0:
-                    slip = len(verdicts) + rng.randrange(_BLOCK)
-                wrong = len(verdicts) == slip
-                mistaken += wrong
-                verdicts[left, right] = (person[left] == person[right]) != wrong
+            first = first if found else said
+            found.append(_gain(labelled.name, seed, budget, verdicts, mistaken, said, same, first))
+    return found
 
 
 def _asked(linked: LinkedFiles, verdicts: dict[Pair, bool], count: int) -> list[Pair]:
@@ -124,15 +141,15 @@ def _pair(a: str, b: str) -> Pair:
 
 
 def _gain(
-    name: str, verdicts: dict[Pair, bool], mistaken: int, said: set[Pair], same: set[Pair], first: set[Pair]
-) -> Gain:
+    name: str, seed: int, budget: int, verdicts: dict[Pair, bool], mistaken: int,
+    said: set[Pair], same: set[Pair], first: set[Pair],
+) -> Gain:  # fmt: skip
     judged = {_pair(*pair) for pair in verdicts}
     right = len(said & same)
-    precision, recall = right / max(len(said), 1), right / max(len(same), 1)
     return Gain(
-        dataset=name, verdicts=len(verdicts), mistaken=mistaken, precision=precision, recall=recall,
-        f1=_f1(said, same), elsewhere=_f1(said - judged, same - judged),
-        before=_f1(first - judged, same - judged),
+        dataset=name, seed=seed, budget=budget, verdicts=len(verdicts), mistaken=mistaken,
+        precision=right / max(len(said), 1), recall=right / max(len(same), 1), f1=_f1(said, same),
+        elsewhere=_f1(said - judged, same - judged), before=_f1(first - judged, same - judged),
     )  # fmt: skip
 
 
@@ -147,19 +164,25 @@ def _write(path: Path, verdicts: dict[Pair, bool]) -> None:
         writer.writerows((a, b, "same" if one else "different") for (a, b), one in verdicts.items())
 
 
+def measure(folder: Path, names: Sequence[str] = SETS, seeds: Sequence[int] = SEEDS) -> list[Gain]:
+    """Make the sets in ``folder`` and give the gains on each."""
+    found = []
+    for name in names:
+        for seed in seeds:
+            size = sets.DEVELOPMENT[name]
+            found += measured(sets.generate(name, size, folder / f"{name}-{size}-labels-{seed}", seed), seed)
+    return found
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", action="append", choices=sorted(sets.DEVELOPMENT))
-    parser.add_argument("--seed", type=int, default=sets.SEED, help="of the sets")
-    parser.add_argument("--reviewer", type=int, default=1)
+    parser.add_argument("--seed", type=int, action="append", help="of the sets")
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = chosen.folder or Path(scratch)
-        for name in chosen.set or SETS:
-            size = sets.DEVELOPMENT[name]
-            gains(sets.generate(name, size, folder / f"{name}-{size}-{chosen.seed}", chosen.seed), seed=chosen.reviewer)
+        measure(chosen.folder or Path(scratch), chosen.set or SETS, chosen.seed or SEEDS)
 
 
 if __name__ == "__main__":
