@@ -13,6 +13,7 @@ from graph.link.cluster import cluster, components, one_row_each
 from graph.link.kinds import Raw
 from graph.link.learn import (
     POOL,
+    Patterns,
     Pool,
     fit,
     likely,
@@ -209,28 +210,24 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
         for (a, b), same in known.items():
             judged[np.searchsorted(packed, a * rows + b)] = float(same)
     levels = {name: column.level for name, column in compared.items()}
-    random_levels = {name: column.level for name, column in random.items()}
+    patterns = Patterns.found(levels)
+    random_patterns = Patterns.found({name: column.level for name, column in random.items()})
+    nothing_known = np.full(len(sampled[0]), np.nan)
     step = max(1, len(left) // POOL)
     bits = np.zeros(len(left))
     some = slice(None, None, step)
     for done in range(ROUNDS):
         tell("learn", done, ROUNDS)
-        sure = probability(bits) >= SURE if done else likely(levels)
+        sure = probability(bits) >= SURE if done else likely(patterns.levels)[patterns.of]
         sure = np.where(np.isnan(judged), sure, judged == 1.0)
         before = probability(bits) if done else np.zeros(len(left))
         rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
         model = with_rarity(model, table, rarity)
         values = value_bars(model, table, random, *sampled)
-        p = probability(pool_bits(model, _pool(random_levels, values, np.full(len(sampled[0]), np.nan))))
-        model = with_random(model, random_levels, p)
-        pool = _pool(levels, value_bars(model, table, compared, left, right, before), judged)
-        part = Pool(
-            {name: level[some] for name, level in levels.items()},
-            pool.extra[some],
-            pool.place[some],
-            judged[some],
-        )
-        model, _p = fit(model, part, total / step, 1.0)
+        p = probability(pool_bits(model, _pool(random_patterns, values, nothing_known)))
+        model = with_random(model, random_patterns, p)
+        pool = _pool(patterns, value_bars(model, table, compared, left, right, before), judged)
+        model, _p = fit(model, pool.at(some), total / step, 1.0)
         bits = pool_bits(model, pool)
     said = np.flatnonzero(~np.isnan(judged))
     taught = corrections(
@@ -242,13 +239,13 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     return _Learned(model, left, right, bits, found_by, len(blocked.left), used_names(blocked.keys))
 
 
-def _pool(levels: dict[str, npt.NDArray[np.int8]], values: Sequence[Bar], judged: Floats) -> Pool:
+def _pool(patterns: Patterns, values: Sequence[Bar], judged: Floats) -> Pool:
     extra, place = np.zeros(len(judged)), np.zeros(len(judged))
     for bar in values:
         extra += bar.bits
         if of_a_place(bar.code.removesuffix(".value")):
             place += bar.bits
-    return Pool(levels, extra, place, judged)
+    return Pool(patterns, extra, place, judged)
 
 
 def _with_known(

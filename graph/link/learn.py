@@ -29,6 +29,7 @@ from graph.link.levels import (
     POSSIBLE,
     SHORT,
     Compared,
+    Levels,
     Places,
 )
 from graph.link.rarity import Rarity
@@ -47,6 +48,7 @@ from graph.link.table import Table
 RANDOM_PAIRS = 400_000
 POOL = 600_000
 """Pairs that learning looks at, at most: enough for three digits of every m."""
+_CODE_BITS, _LEVEL_BITS = 62, 4
 _SEED = 20_261_123
 _ROUNDS = 25
 _SETTLED = 1e-4
@@ -74,15 +76,48 @@ _MOVED, _MOST_MOVED = 0.1, 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Patterns:
+    """Pairs by how they agree: the levels of each comparison for each pattern of levels that occurs, and
+    which pattern each pair has. A million pairs have some thousand patterns."""
+
+    levels: dict[str, Levels]
+    of: npt.NDArray[np.int32]
+
+    @classmethod
+    def found(cls, levels: Mapping[str, Levels]) -> Patterns:
+        """Give the patterns of pairs."""
+        code = np.zeros(len(next(iter(levels.values()))), dtype=np.int64)
+        room = _CODE_BITS
+        for column in levels.values():
+            if room < _LEVEL_BITS:
+                code = np.unique(code, return_inverse=True)[1].astype(np.int64)
+                room = _CODE_BITS - int(code.max(initial=0)).bit_length()
+            code = code << _LEVEL_BITS | column
+            room -= _LEVEL_BITS
+        _codes, first, of = np.unique(code, return_index=True, return_inverse=True)
+        return cls({name: column[first] for name, column in levels.items()}, of.astype(np.int32))
+
+    def weighed(self, weight: Floats) -> Floats:
+        """Give the sum of the weights of the pairs of each pattern."""
+        size = len(next(iter(self.levels.values())))
+        return np.asarray(np.bincount(self.of, weights=weight, minlength=size))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """Pairs to learn from: the levels of each comparison and what their values say."""
 
-    levels: dict[str, npt.NDArray[np.int8]]
+    patterns: Patterns
     extra: Floats
     place: Floats
     """The part of ``extra`` that is of addresses' parts."""
     known: Floats
     """1 and 0 where a person has judged, NaN elsewhere."""
+
+    def at(self, places: slice) -> Pool:
+        """Give some of the pairs."""
+        patterns = Patterns(self.patterns.levels, self.patterns.of[places])
+        return Pool(patterns, self.extra[places], self.place[places], self.known[places])
 
 
 def random_pairs(table: Table) -> tuple[Places, Places]:
@@ -154,10 +189,11 @@ def likely(levels: Mapping[str, npt.NDArray[np.int8]]) -> npt.NDArray[np.bool_]:
     return np.asarray((for_it >= 3) & (against <= 1) & ~other)
 
 
-def with_random(model: Model, levels: Mapping[str, npt.NDArray[np.int8]], p: Floats) -> Model:
+def with_random(model: Model, patterns: Patterns, p: Floats) -> Model:
     """Give the model with u from random pairs of which ``p`` says how likely they are matches after all;
     equal values stay as counted."""
-    u = {name: _frequencies(column, 1.0 - p) for name, column in levels.items()}
+    weight = patterns.weighed(1.0 - p)
+    u = {name: _frequencies(column, weight) for name, column in patterns.levels.items()}
     for name in u:
         if name != "name.order":
             u[name][EXACT] = model.u[name][EXACT]
@@ -167,19 +203,24 @@ def with_random(model: Model, levels: Mapping[str, npt.NDArray[np.int8]], p: Flo
 def fit(model: Model, pool: Pool, pairs: float, least: float) -> tuple[Model, Floats]:
     """Give the model with m and prior fitted, and p of the pool. ``pairs`` is how many pairs there are in
     all, ``least`` how many matches are assumed at least, so that a prior stays finite."""
+    places = any(map(of_a_place, pool.patterns.levels))
     p = _p(model, pool)
     for _round in range(_ROUNDS):
         m = {}
-        stays, seen_places = _stays(model, pool)
-        moved = (float((p * (1.0 - stays))[seen_places].sum()) + _MOVED * _STRENGTH) / (
-            float(p[seen_places].sum()) + _STRENGTH
-        )
-        for name, column in pool.levels.items():
-            weight = p * stays if of_a_place(name) else p
+        moved = model.moved
+        whole = staying = pool.patterns.weighed(p)
+        if places:
+            stays, seen_places = _stays(model, pool)
+            moved = (float((p * (1.0 - stays))[seen_places].sum()) + _MOVED * _STRENGTH) / (
+                float(p[seen_places].sum()) + _STRENGTH
+            )
+            staying = pool.patterns.weighed(p * stays)
+        for name, column in pool.patterns.levels.items():
+            weight = staying if of_a_place(name) else whole
             seen = np.bincount(column, weights=weight, minlength=LEVELS)
             start = _start(name, model.u[name]) * _STRENGTH
             m[name] = _sound(name, (seen + start) / (weight.sum() + _STRENGTH))
-        prior = _odds(max(float(p.sum()), least) / pairs)
+        prior = _odds(max(float(whole.sum()), least) / pairs)
         model = replace(model, m=m, moved=min(moved, _MOST_MOVED), prior=prior)
         before, p = p, _p(model, pool)
         if np.abs(p - before).sum() < _SETTLED * max(p.sum(), 1.0):
@@ -189,11 +230,11 @@ def fit(model: Model, pool: Pool, pairs: float, least: float) -> tuple[Model, Fl
 
 def pool_bits(model: Model, pool: Pool) -> Floats:
     """Give the bits of the pairs of a pool, the same as ``score`` gives."""
-    bits = model.prior + pool.extra
+    levels = pool.patterns.levels
+    bits = np.full(len(next(iter(levels.values()))), model.prior)
     missing = np.zeros(len(bits))
-    bits += moved_bits(_place(model, pool), model.moved)
-    kin = of_kin(pool.levels)
-    for name, column in pool.levels.items():
+    kin = of_kin(levels)
+    for name, column in levels.items():
         weights = model.weights(name)
         bits += weights[column]
         if name in model.kin:
@@ -201,7 +242,11 @@ def pool_bits(model: Model, pool: Pool) -> Floats:
         absent = weights.copy()
         absent[EXACT:] = 0.0
         missing += absent[column]
-    return np.asarray(bits + np.clip(missing, -MOST_FOR_MISSING, MOST_FOR_MISSING) - missing)
+    bits += np.clip(missing, -MOST_FOR_MISSING, MOST_FOR_MISSING) - missing
+    found = bits[pool.patterns.of] + pool.extra
+    if any(map(of_a_place, levels)):
+        found += moved_bits(_place(model, pool), model.moved)
+    return np.asarray(found)
 
 
 def _sound(name: str, m: Floats) -> Floats:
@@ -233,13 +278,14 @@ def _among_kin(u: Mapping[str, Floats]) -> dict[str, Floats]:
 
 def _place(model: Model, pool: Pool) -> Floats:
     """Give what the parts of addresses say, one by one."""
-    place = pool.place.copy()
-    for name, column in pool.levels.items():
+    levels = pool.patterns.levels
+    place = np.zeros(len(next(iter(levels.values()))))
+    for name, column in levels.items():
         if of_a_place(name):
             weights = model.weights(name)
             weights[:EXACT] = 0.0
             place += weights[column]
-    return place
+    return np.asarray(pool.place + place[pool.patterns.of])
 
 
 def _stays(model: Model, pool: Pool) -> tuple[Floats, npt.NDArray[np.bool_]]:

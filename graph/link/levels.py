@@ -8,7 +8,7 @@ of its own, because what it says is learned like everything else.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -382,8 +382,9 @@ def _given_names(
         x, y = left[place], right[place]
         if x[0] == y[0] and not has_han(x):
             level[place] = SHORT
-    diminutive = _short_forms(field.values)
-    for place in np.flatnonzero(open_ & (short > 1)).tolist():
+    rest = np.flatnonzero(open_ & (short > 1)).tolist()
+    diminutive = _short_forms({side[place] for side in (left, right) for place in rest})
+    for place in rest:
         x, y = left[place], right[place]
         if " " in x or " " in y:
             words = set(x.split(" ")) & set(y.split(" "))
@@ -395,7 +396,7 @@ def _given_names(
             level[place] = SHORT
 
 
-def _short_forms(values: Sequence[str]) -> dict[str, frozenset[str]]:
+def _short_forms(values: Iterable[str]) -> dict[str, frozenset[str]]:
     found = {}
     for text in values:
         if " " not in text and text.isascii():
@@ -487,4 +488,5 @@ def _dates_of_ids(table: Table, found: dict[str, Compared], left: Places, right:
         born = found["born"]
         level = born.level.copy()
         level[both & (level > ONE)] = MASKED
-        found["born"] = Compared(level, born.left, born.right)
+        shown = None if born.shown is None else np.where(both, np.float32(0.0), born.shown)
+        found["born"] = Compared(level, born.left, born.right, shown)

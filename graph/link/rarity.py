@@ -22,6 +22,7 @@ from graph.weights import DEFAULT
 
 Floats = npt.NDArray[np.float64]
 Hashes = npt.NDArray[np.uint64]
+Counted = tuple[Hashes, npt.NDArray[np.int64]]
 
 LEAST = DEFAULT.by_code["id.exact"].u
 """Nothing is believed to be rarer than this, were it counted to be: values are copied, lent and invented."""
@@ -155,23 +156,25 @@ class Rarity:
             )
             alone[here] += np.log2(chance)
         persons = len(self.one_each)
-        for found in np.unique(pattern).tolist():
+        for found in np.flatnonzero(np.bincount(pattern)).tolist():
             chosen = [field for place, field in enumerate(fields) if found >> place & 1]
             if len(chosen) < 2:
                 continue
             where = np.flatnonzero(pattern == found)
-            counted = np.concatenate(
-                [
-                    _hashed([column[self.one_each] for column in columns])
-                    for columns in product(*(field.columns for field in chosen))
-                ]
+            counted = _counted(
+                np.concatenate(
+                    [
+                        _hashed([column[self.one_each] for column in columns])
+                        for columns in product(*(field.columns for field in chosen))
+                    ]
+                )
             )
-            counted.sort()
-            first = np.flatnonzero(np.concatenate(([True], counted[1:] != counted[:-1])))
-            runs = np.diff(np.append(first, len(counted)))
-            times = np.maximum(
-                _times(counted, [compared[field.name].left[where] for field in chosen]),
-                _times(counted, [compared[field.name].right[where] for field in chosen]),
+            runs = counted[1]
+            times = _times(counted, [compared[field.name].left[where] for field in chosen])
+            unlike = np.flatnonzero(~same[where])
+            times[unlike] = np.maximum(
+                times[unlike],
+                _times(counted, [compared[field.name].right[where[unlike]] for field in chosen]),
             )
             less = others[where] & same[where]
             names = tuple(field.name for field in chosen)
@@ -189,7 +192,7 @@ class Rarity:
 
     @staticmethod
     def _expected(
-        counted: Hashes,
+        counted: Counted,
         chosen: list[Field],
         compared: dict[str, Compared],
         pattern: npt.NDArray[np.int32],
@@ -209,9 +212,25 @@ def _agreeing(u: Floats) -> list[int]:
     return [EXACT, *(level for level in (NEAR, CLOSE) if u[level] <= _AS_GOOD * u[EXACT])]
 
 
-def _times(counted: Hashes, columns: list[Codes]) -> npt.NDArray[np.int64]:
+def _times(counted: Counted, columns: list[Codes]) -> npt.NDArray[np.int64]:
+    """Give how often the values of each row were counted together."""
     wanted = _hashed(columns)
-    return np.searchsorted(counted, wanted, "right") - np.searchsorted(counted, wanted, "left")
+    values, runs = counted
+    if not len(values):
+        return np.zeros(len(wanted), dtype=np.int64)
+    # In order, for a search that jumps about waits for memory at every step.
+    order = np.argsort(wanted)
+    at = np.minimum(np.searchsorted(values, wanted[order]), len(values) - 1)
+    found = np.empty(len(wanted), dtype=np.int64)
+    found[order] = np.where(values[at] == wanted[order], runs[at], 0)
+    return found
+
+
+def _counted(hashes: Hashes) -> Counted:
+    """Give each hash once, and how often it is there."""
+    hashes.sort()
+    first = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))[: len(hashes)]
+    return hashes[first], np.diff(np.append(first, len(hashes)))
 
 
 def _own_column(field: Field, compared: dict[str, Compared]) -> npt.NDArray[np.bool_]:

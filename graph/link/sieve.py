@@ -154,7 +154,9 @@ def _square(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> npt.NDA
 def _sums(data: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]) -> tuple[Sums, Bools] | tuple[None, None]:
     """Give the sum of a number for each sign of each value, and which differences of such sums two edits can
     make: two signs more, and two less, at most."""
-    signs = np.unique(data)
+    there = np.zeros(256, dtype=np.bool_)
+    there[data] = True
+    signs = np.flatnonzero(there)
     if len(signs) > _MOST_SIGNS:
         return None, None
     number = (np.arange(256, dtype=np.uint64) * _MIX >> np.uint64(64 - _SUM_BITS)).astype(np.int32)
