@@ -20,7 +20,7 @@ import httpx
 from sources.contract import Answer, Outcome, Reply, Source, Terms
 from tracer import guard
 from tracer.asking import Asking, Tools
-from tracer.circuit import Circuit, resumed, silence
+from tracer.circuit import NEWEST, Circuit, resumed, silence
 from tracer.config import Operation, SourceSettings
 from tracer.ledger import Before, asked_since, before, word_token
 from tracer.log import Draft, Entry, Log
@@ -51,9 +51,6 @@ __all__ = [
     "deposit",
     "network",
 ]
-
-# Entries read to see whether a source was silent lately: ten look-ups of three attempts, with their requests.
-_NEWEST = 120
 
 # The most a reply may hold. Carriers answer in hundreds of bytes; the rest is a mistake or an attack.
 LARGEST_REPLY = 1_000_000
@@ -219,6 +216,7 @@ class Gateway:
                     purpose=request.purpose,
                     case_open=request.case.open,
                     case_barred=request.case.barred,
+                    approved=request.case.approved,
                     source=request.settings.id,
                     terms=terms,
                     role=request.subject.role,
@@ -383,7 +381,7 @@ class Gateway:
         """How the source's circuit stands when a program begins: as its newest entries tell."""
         if not settings.base_url:
             return Circuit()
-        newest = self._log.entries(source=settings.id, newest=True, limit=_NEWEST)
+        newest = self._log.entries(source=settings.id, newest=True, limit=NEWEST)
         return resumed(silence(newest), self._timing.now(), self._timing.monotonic())
 
     def _asked(self, source: str, since: dt.datetime, after: int) -> Iterator[Entry]:

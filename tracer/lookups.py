@@ -50,6 +50,7 @@ class CaseFacts:
     ``pseudonym(kind, text)`` is the case key's (vault): what the log may call a person, a number or the case.
     ``token`` is the case's name in the log where it has one already; else it is worked out from ``ref``.
     ``barred`` is why nothing may be looked up for its debtor any more; empty when nothing forbids it.
+    ``approved`` are the rules that want a second person's approval and have it for this look-up.
 
     ``seal`` and ``unseal`` are the case key's too, each with the place a value is sealed for: they keep what
     a vendor calls a question that it answers later. Without them such a question cannot be taken up again.
@@ -61,6 +62,7 @@ class CaseFacts:
     pseudonym: Callable[[str, str], str] = field(repr=False)
     token: str = ""
     barred: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
     seal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
     unseal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
 

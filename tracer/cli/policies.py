@@ -14,6 +14,7 @@ from tracer.cli.session import REFUSED, WITH_PROBLEMS, leave, session
 from tracer.clock import now
 from tracer.desk.channels import rules
 from tracer.desk.lawful import Asked, MayContact
+from tracer.desk.reasons import coded
 from tracer.errors import WrongUse
 from tracer.policy.contact import Hit, Opinion
 from tracer.policy.pack import Clause, Pack, rule, shipped
@@ -329,6 +330,13 @@ def may_contact(
     reserve: Annotated[
         bool, typer.Option("--reserve", help=_("Write the attempt down before dialling, if it is allowed."))
     ] = False,
+    approval: Annotated[
+        int | None, typer.Option(help=_("A second person's approval (its number), for what wants one."))
+    ] = None,
+    ask: Annotated[
+        str,
+        typer.Option(metavar="REASON", help=_("Ask a second person to approve it, for this reason (coded).")),
+    ] = "",
 ) -> None:
     here = session(context)
     if channel not in CHANNELS:
@@ -339,8 +347,20 @@ def may_contact(
             known=", ".join(CHANNELS),
         )
     asked = Asked(channel=channel, role=role, zone=zone, said=stated_facts(fact or []))
+    if ask:
+        with here.desk() as desk:
+            wish = desk.ask_approval(case, number, desk.moment(at), asked, coded(ask, "--ask"))
+        if here.json:
+            show.as_json({"approval": wish.id, "rules": wish.rules})
+        here.say(
+            _(
+                "Asked: approval {number}. Somebody else grants it: tracer approve grant {number}",
+                number=wish.id,
+            )
+        )
+        return
     with here.desk() as desk:
-        found = desk.may_contact(case, number, desk.moment(at), asked, reserve=reserve)
+        found = desk.may_contact(case, number, desk.moment(at), asked, reserve=reserve, approval=approval)
     if here.json:
         show.as_json(_may_json(found))
     else:

@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from tracer import guard
 from tracer.cli import (
+    approvals,
     calls,
     cases,
     charts,
@@ -86,7 +87,7 @@ def build() -> typer.Typer:
     app.callback()(_global)
     for room in (
         settings, sources, policies, files, cases, numbers, judging, plans, fits, models, charts, link, calls,
-        datafiles, enquiries, rights, retention, serve, logs,
+        datafiles, enquiries, rights, retention, approvals, serve, logs,
     ):  # fmt: skip
         room.register(app)
     return app

@@ -11,6 +11,7 @@ from graph.agreement import Agreement
 from graph.model import Judgement, Record, Verdict
 from tracer.clock import Clock, now
 from tracer.desk import (
+    approvals,
     channels,
     charting,
     clerk_cases,
@@ -335,10 +336,24 @@ class Desk:
         return channels.shown(self.office, name)
 
     def may_contact(
-        self, ref: str, number: str, at: dt.datetime, asked: lawful.Asked, *, reserve: bool = False
+        self,
+        ref: str,
+        number: str,
+        at: dt.datetime,
+        asked: lawful.Asked,
+        *,
+        reserve: bool = False,
+        approval: int | None = None,
     ) -> lawful.MayContact:
         """May this number be called at that time? With ``reserve`` the call is written down first."""
-        return lawful.may_contact(self.office, self.case(ref), number, at, asked, reserve=reserve)
+        case = self.case(ref)
+        return lawful.may_contact(self.office, case, number, at, asked, reserve=reserve, approval=approval)
+
+    def ask_approval(
+        self, ref: str, number: str, at: dt.datetime, asked: lawful.Asked, reason: str
+    ) -> approvals.Approval:
+        """Ask a second person to let a contact pass."""
+        return lawful.ask_approval(self.office, self.case(ref), number, at, asked, reason)
 
     def may_contact_now(self, ref: str, found: Contacts) -> dict[str, Opinion]:
         """The same of every number shown, at this moment, by its token."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from graph.model import Line, LineType, Outcome, Party, Phone, Role
 from tracer.config import Operation
+from tracer.desk import approvals
 from tracer.desk.contacts import Known, known
 from tracer.desk.numbers import one_number
 from tracer.desk.office import Office
@@ -19,6 +20,7 @@ from tracer.policy import Decision, Ruling
 from tracer.policy.areas import of_number, of_place, within
 from tracer.policy.contact import Hit, Opinion, judge_contact, worst
 from tracer.policy.facts import FACTS, Contact, Facts, Kind, Lost, zone_of
+from tracer.policy.lookups import approved
 from tracer.policy.pack import shipped
 from tracer.store.cases import CaseFile
 from tracer.words import N_
@@ -92,6 +94,7 @@ class MayContact:
     """The answer for one number: the opinion, and the entry of its reservation (None: none was asked for)."""
 
     case: str = field(repr=False)
+    file: CaseFile = field(repr=False)
     token: str
     phone: Phone
     at: dt.datetime
@@ -102,9 +105,18 @@ class MayContact:
 
 
 def may_contact(
-    office: Office, case: CaseFile, number: str, at: dt.datetime, asked: Asked, *, reserve: bool = False
+    office: Office,
+    case: CaseFile,
+    number: str,
+    at: dt.datetime,
+    asked: Asked,
+    *,
+    reserve: bool = False,
+    approval: int | None = None,
 ) -> MayContact:
     """Judge a contact. With ``reserve`` an allowed one is written down as an attempt before anybody dials.
+
+    ``approval`` is a second person's, for what wants one; it is used up when the contact is reserved.
 
     Check and reservation hold one lock of the home, so that of two collectors who ask for the last call one
     is refused. Raises WrongUse for a fact or zone that is none, Refused when a reservation is not allowed.
@@ -119,12 +131,55 @@ def may_contact(
         )
     with one_at_a_time(office):
         found = _judged(office, ground(office, case), phone, at, asked)
+        if approval is not None and found.opinion.verdict is Ruling.APPROVE:
+            used = approvals.use(office, approval, wish_of(found, asked))
+            found = replace(found, opinion=approved(found.opinion, frozenset(used.rules)))
         if not found.opinion.allowed:
             office.write("refused", case=case, body=_body(office, found, case))
             raise Refused(N_("Policy refused this.\n{reasons}"), reasons=reasons(found.opinion))
         purpose = office.only_purpose(case.client)
         entry = office.write("contact", case=case, purpose=purpose, body=_body(office, found, case))
+    if approval is not None:
+        office.store.approvals.used(approval, entry.seq)
     return replace(found, entry=entry.seq)
+
+
+def wanting(opinion: Opinion) -> tuple[str, ...]:
+    """Give the rules that want a second person's approval."""
+    return tuple(sorted({hit.rule for hit in opinion.hits if hit.verdict is Ruling.APPROVE}))
+
+
+def wish_of(found: MayContact, asked: Asked) -> str:
+    """Give the hash of a contact that wants approval: this number, channel and role, and these rules."""
+    return approvals.request_of(
+        approvals.CONTACT,
+        found.file,
+        wanting(found.opinion),
+        number=found.token,
+        channel=asked.channel,
+        role=asked.role,
+    )
+
+
+def ask_approval(
+    office: Office, case: CaseFile, number: str, at: dt.datetime, asked: Asked, reason: str
+) -> approvals.Approval:
+    """Ask for a second person's approval of a contact. Raises WrongUse when none is wanted or would do."""
+    found = may_contact(office, case, number, at, asked)
+    if found.opinion.verdict is not Ruling.APPROVE:
+        raise WrongUse(
+            N_("No approval is wanted for this, or none would do: {verdict}"),
+            N_("See why with: tracer may-contact CASE NUMBER"),
+            verdict=str(found.opinion.verdict),
+        )
+    return approvals.ask(
+        office,
+        approvals.CONTACT,
+        case,
+        wanting(found.opinion),
+        reason,
+        {"number": found.token, "channel": asked.channel, "role": asked.role},
+    )
 
 
 def now_for(office: Office, case: CaseFile, phones: Mapping[str, Phone]) -> dict[str, Opinion]:
@@ -240,6 +295,7 @@ def _judged(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked: 
         )
     return MayContact(
         case=here.case.number,
+        file=here.case,
         token=office.store.notes.number_token(here.case, phone),
         phone=phone,
         at=at,

@@ -17,7 +17,7 @@ from graph.model import LineFact, NumberEvidence, Record
 from graph.plan import askable
 from sources.contract import Outcome, Reply, Source, Subject
 from tracer.config import SourceSettings
-from tracer.desk import contacts
+from tracer.desk import approvals, contacts
 from tracer.desk.barring import stopped
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import (
@@ -73,6 +73,7 @@ class _Begun:
     done: Mapping[tuple[str, str], dt.datetime] = field(repr=False)
     # Why nothing may be looked up; read anew for each round, so that what comes in meanwhile counts soon.
     barred: frozenset[str]
+    approvals: tuple[approvals.Approval, ...] = ()
     asked: list[Asked] = field(default_factory=list)
     skipped: int = 0
 
@@ -89,7 +90,9 @@ class Tracer:
     async def about_case(self, case: CaseFile) -> _Begun:
         """Make the look-ups about the case itself."""
         begun = _Begun(
-            done={} if self._plan.again else self._settled(case), barred=stopped(self._office, case)
+            done={} if self._plan.again else self._settled(case),
+            barred=stopped(self._office, case),
+            approvals=approvals.granted(self._office, case, approvals.LOOKUP),
         )
         about: SubjectFacts | None = None
         for settings, source in self._plan.of(Subject.CASE):
@@ -224,6 +227,7 @@ class Tracer:
         token: str,
         delivered: Reply | None = None,
     ) -> tuple[Asked, Lookup]:
+        approved = self._approved(case, begun, settings)
         self._plan.purse.take(case, settings.price)
         lookup = await self._gateway.lookup(
             LookupRequest(
@@ -234,6 +238,7 @@ class Tracer:
                     client=case.client,
                     open=case.state == OPEN,
                     barred=begun.barred,
+                    approved=approved,
                     pseudonym=case.unsealed.pseudonym,
                     token=case.pseudonym,
                     seal=case.unsealed.seal,
@@ -262,6 +267,14 @@ class Tracer:
             refusal="" if lookup.decision.allowed else lookup.decision.shown(),
         )
         return asked, lookup
+
+    def _approved(self, case: CaseFile, begun: _Begun, settings: SourceSettings) -> frozenset[str]:
+        """Use up an approval of this look-up, if somebody gave one; gives the rules it lets pass."""
+        for one in begun.approvals:
+            wish = approvals.request_of(approvals.LOOKUP, case, one.rules, source=settings.id)
+            if one.request == wish and self._office.store.approvals.use(one.id, wish, self._office.clock()):
+                return frozenset(one.rules)
+        return frozenset()
 
     def _worth_asking(self, case: CaseFile) -> list[tuple[SubjectFacts, str]]:
         """The debtor's own candidate numbers, likeliest first, each with what a carrier would be told.

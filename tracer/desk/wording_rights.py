@@ -16,6 +16,13 @@ KINDS: Mapping[str, str] = {
 
 STATES: Mapping[str, str] = {"open": N_("open"), "done": N_("granted"), "refused": N_("refused")}
 
+APPROVALS: Mapping[str, str] = {
+    "asked": N_("waits"),
+    "granted": N_("granted"),
+    "denied": N_("denied"),
+    "used": N_("used"),
+}
+
 DUE: Mapping[str, str] = {
     "CN-PIPL-21-END": N_("the mandate has ended (PIPL article 21)"),
     "US-SAFE-DISPOSE": N_("not used for two years (16 CFR 314.4)"),

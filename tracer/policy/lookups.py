@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 
 from tracer.config import Config
 from tracer.policy.areas import within
 from tracer.policy.contact import Opinion, judge, worst
 from tracer.policy.facts import Facts
 from tracer.policy.pack import shipped
-from tracer.policy.question import Decision, Question
+from tracer.policy.question import Decision, Question, Ruling
 
 
 def with_law(decision: Decision, question: Question, config: Config, today: dt.date) -> Decision:
@@ -18,7 +19,7 @@ def with_law(decision: Decision, question: Question, config: Config, today: dt.d
 
     The digest pins rules, configuration and the packs that applied.
     """
-    opinion = judged(question, config, today)
+    opinion = approved(judged(question, config, today), question.approved)
     pinned = ":".join((decision.digest, *(pack.sha256 for pack in opinion.packs)))
     return Decision(
         verdict=worst((decision.verdict, opinion.verdict)),
@@ -28,6 +29,17 @@ def with_law(decision: Decision, question: Question, config: Config, today: dt.d
         version=f"{decision.version}+packs",
         digest=hashlib.sha256(pinned.encode()).hexdigest(),
     )
+
+
+def approved(opinion: Opinion, rules: frozenset[str]) -> Opinion:
+    """Give an opinion with what a second person let pass as a warning; denials stay what they are."""
+    if not rules:
+        return opinion
+    hits = tuple(
+        replace(hit, verdict=Ruling.WARN) if hit.verdict is Ruling.APPROVE and hit.rule in rules else hit
+        for hit in opinion.hits
+    )
+    return replace(opinion, hits=hits, verdict=worst(hit.verdict for hit in hits))
 
 
 def judged(question: Question, config: Config, today: dt.date) -> Opinion:

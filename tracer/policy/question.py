@@ -24,9 +24,10 @@ class Ruling(StrEnum):
 class Question:
     """What somebody wants to do. None means not known, and what is not known counts as no.
 
-    ``case_barred`` are the reasons why nothing may be looked up for this debtor any more. ``available`` are
-    the kinds of information held about the subject; ``sends`` those that would leave for the source.
-    ``other_client`` is set when debtors of two clients would be compared.
+    ``case_barred`` are the reasons why nothing may be looked up for this debtor any more; ``approved`` are
+    the rules that want a second person, where one has let this pass. ``available`` are the kinds of
+    information held about the subject; ``sends`` those that would leave for the source. ``other_client`` is
+    set when debtors of two clients would be compared.
     """
 
     operation: Operation
@@ -34,6 +35,7 @@ class Question:
     purpose: str | None = None
     case_open: bool | None = None
     case_barred: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
     source: str | None = None
     terms: Terms | None = None
     role: Role | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tracer.store.approvals import Approvals
 from tracer.store.batches import Batches
 from tracer.store.cases import Cases
 from tracer.store.database import Database
@@ -33,6 +34,7 @@ class Store:
         self.lists = Lists(database)
         self.rights = Rights(database)
         self.people = People(database)
+        self.approvals = Approvals(database)
         self.enquiries = Enquiries(database, self.evidence)
         self.files = Files(database, self.evidence)
 
