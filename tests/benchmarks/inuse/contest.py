@@ -25,7 +25,7 @@ TEST = 4_000
 SEED = 20_261_124
 DRAWN = 5_000_000
 """Seeds of the drawn markets from which the peers without labels learn; far from anybody else's."""
-POOL = (200, 60)
+POOL = (200, 40)
 """How many markets those are, and cases of each."""
 SLICES = ("own", "second", "suspended", "drawer", "handed_down", "desk", "home")
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"

@@ -126,7 +126,7 @@ def boosted(train: Set) -> Callable[[Set], Floats]:
     best: tuple[float, dict[str, object], int] | None = None
     large = train.case.max() > 3000
     split = list(GroupKFold(5).split(train.x, train.y, train.case))
-    shapes = ((31, 60, 0.05), (63, 100, 0.05)) if large else ((6, 20, 0.04), (15, 30, 0.03), (31, 40, 0.03))
+    shapes = ((31, 60, 0.06),) if large else ((6, 20, 0.06), (15, 30, 0.05))
     for leaves, least, rate in shapes:
         told = {
             "objective": "binary",
