@@ -249,17 +249,22 @@ def _report(here: Session, report: FitReport) -> None:
             "Better by {gain} ± {error} a number; that this is real has a probability of {confidence}.",
             gain=f"{report.gain:.4f}",
             error=f"{report.error:.4f}",
-            confidence=f"{report.confidence:.1%}",
+            confidence=_sure(report.confidence),
         )
         if report.better
         else _(
             "Not shown to be better: {gain} ± {error} a number, real with a probability of {confidence}.",
             gain=f"{report.gain:+.4f}",
             error=f"{report.error:.4f}",
-            confidence=f"{report.confidence:.1%}",
+            confidence=_sure(report.confidence),
         )
     )
     here.say(sentence, "green" if report.better else "yellow")
+
+
+def _sure(confidence: float) -> str:
+    # Nothing that was worked out from a sample is certain.
+    return ">99.9%" if confidence > 0.999 else f"{confidence:.1%}"
 
 
 def report_json(report: FitReport) -> dict[str, object]:

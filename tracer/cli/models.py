@@ -192,6 +192,7 @@ def calibrated(here: Session, found: Watched) -> None:
                 chance=f"{drift.chance:.3f}",
             )
         )
+    if drift.bins and (found.model is None or found.model.number):
         here.say(
             _(
                 "Surprise a number: {here}; the shipped model's: {shipped} (difference {gain} ± {error}).",
@@ -202,7 +203,14 @@ def calibrated(here: Session, found: Watched) -> None:
             )
         )
     good = drift.alarm == ""
-    here.say(word(ALARMS, drift.alarm), "green" if good else "yellow" if drift.alarm == "too_few" else "red")
+    here.say(_said(found), "green" if good else "yellow" if drift.alarm == "too_few" else "red")
+
+
+def _said(found: Watched) -> str:
+    # There is nothing behind the shipped model to go back to.
+    shipped = found.model is not None and found.model.number == 0
+    code = found.drift.alarm
+    return word(ALARMS, f"{code}.shipped" if shipped and f"{code}.shipped" in ALARMS else code)
 
 
 def watched_json(found: Watched) -> dict[str, object]:
@@ -225,7 +233,7 @@ def watched_json(found: Watched) -> dict[str, object]:
             "error": drift.error,
         },
         "alarm": drift.alarm or None,
-        "said": word(ALARMS, drift.alarm),
+        "said": _said(found),
     }
 
 

@@ -72,7 +72,8 @@ class Lessons:
     are rounds before anything was looked up, and ``strange`` called numbers nobody had known of: neither
     teaches. ``settled`` labels came from somebody who spoke or a dead line. ``effective`` is how many equal
     labels the weighted ones are worth, ``clipped`` how many chances of being dialled were raised to the
-    least. ``aside`` are notes not learned from, ``largest`` the share of whoever wrote most labels.
+    least. ``aside`` are notes not learned from, ``largest`` the share of whoever wrote most labels,
+    ``sources`` those whose claims were in hand.
     """
 
     cases: tuple[LabelledCase, ...] = field(repr=False)
@@ -89,6 +90,7 @@ class Lessons:
     explored: int
     aside: tuple[SetAside, ...]
     largest: float
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +273,9 @@ def _weighed(
         clipped=chances.clipped,
         aside=tuple(aside),
         largest=count / len(kept) if kept else 0.0,
+        sources=tuple(
+            sorted({claim.source for one in cases for piece in one.numbers for claim in piece.claims})
+        ),
         calls=counts["calls"],
         early=counts["early"],
         strange=counts["strange"],

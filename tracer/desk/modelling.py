@@ -65,7 +65,11 @@ class Models:
         if found.refusals:
             return found, None
         line = models.install(
-            self._office, found.fitted.model, name=models.FITTED, report=found.fitted.report
+            self._office,
+            found.fitted.model,
+            name=models.FITTED,
+            report=found.fitted.report,
+            sources=found.lessons.sources,
         )
         return found, line
 

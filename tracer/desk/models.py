@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from graph.model_file import BadModel, model_from_json, model_to_json
 from tracer.desk.office import Office
 from tracer.desk.plain import load_model
 from tracer.errors import LogUnavailable, WrongUse
+from tracer.log.vocabulary import loggable
 from tracer.plugins import available
 from tracer.store.learned import Kept
 from tracer.words import N_
@@ -28,6 +29,7 @@ from tracer.words import N_
 SHIPPED = "shipped"
 FITTED = "fitted"
 FROM_FILE = "file"
+PACKED = "packed"
 
 
 class ModelDamaged(LogUnavailable):
@@ -145,14 +147,22 @@ def shown(office: Office, which: str = "") -> tuple[ModelLine, tuple[Change, ...
     return line, tuple(_changes(model)), model
 
 
-def install(office: Office, model: Model, *, name: str, report: FitReport | None) -> ModelLine:
+def install(
+    office: Office,
+    model: Model,
+    *,
+    name: str,
+    report: FitReport | None,
+    sources: Collection[str] = (),
+) -> ModelLine:
     """Keep a model in the home and let it rank from now on. Raises WrongUse if it is more than numbers.
 
-    Two entries in the log: what was kept (its digest), and that it is used.
+    ``sources`` are those it may name beside the configured ones: whose findings it was learned from. Two
+    entries in the log: what was kept (its digest), and that it is used.
     """
     number = len(office.store.learned.models()) + 1
     made = replace(model, name=name, version=str(number), costs=DEFAULT.costs)
-    _nobody_in(office, made)
+    _nobody_in(office, made, frozenset(filter(loggable, sources)))
     digest, body = digest_of(made)
     entry = office.write(
         "model_kept",
@@ -295,11 +305,11 @@ def _priced(kept: Kept | None, logged: str, costs: Costs) -> Model:
     return replace(DEFAULT if kept is None else _sound(kept, logged), costs=costs)
 
 
-def _nobody_in(office: Office, model: Model) -> None:
+def _nobody_in(office: Office, model: Model, sources: frozenset[str]) -> None:
     """Raise WrongUse when a model holds a text that is not the program's or the configuration's own."""
     known = set(_texts(model_to_json(DEFAULT)))
     known |= {settings.id for settings in office.config.sources} | set(available())
-    known |= {FITTED, FROM_FILE, *StatedUser, *Party}
+    known |= {FITTED, FROM_FILE, *StatedUser, *Party} | sources
     ours = {part for text in known for part in text.split(".")}
     strange = sum(
         text not in known and not set(text.split(".")) <= ours
@@ -322,7 +332,8 @@ def _texts(value: object, *above: str) -> Iterator[str]:
     yield from above
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _texts(inner, str(key))
+            # Numbers written as text, which graph.model_file has read as such.
+            yield from _texts(inner, str(key)) if key != PACKED else (PACKED,)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _texts(inner)

@@ -32,10 +32,14 @@ ASIDE: Mapping[str, str] = {
 
 ALARMS: Mapping[str, str] = {
     "": N_("What is predicted comes true as often as it should, as far as calls can tell."),
-    "too_few": N_("There are too few calls after predictions to tell: a hundred are needed."),
+    "too_few": N_("There are too few calls after predictions of this model to tell: a hundred are needed."),
     "miscalibrated": N_(
         "Look: what is predicted is further from what comes true than chance explains. Learn anew (tracer "
         "fit --outcomes), or go back (tracer model back)."
+    ),
+    "miscalibrated.shipped": N_(
+        "Look: what is predicted is further from what comes true than chance explains. This market is not "
+        "the one the program comes with: learn from its calls (tracer fit --outcomes)."
     ),
     "worse_than_shipped": N_(
         "Look: the model in use does worse than the one that comes with the program. Go back: tracer model "
