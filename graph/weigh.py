@@ -8,13 +8,12 @@ A match starts from what the two records' places in their cases say (``prior``) 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.block import candidate_pairs
-from graph.link.published import SHIPPED, Published
+from graph.link.published import of_cases
 from graph.link.records import table_of
 from graph.link.score import Bar, Model, bars
 from graph.model import Match, Reason, Record, Role
@@ -51,9 +50,7 @@ def match(
     found = np.unique(np.sort(standing[found], axis=1), axis=0)
     ordered = [records[place] for place in names]
     table = table_of(ordered)
-    if model is None:
-        assert isinstance(SHIPPED.rarity, Published)
-        model = replace(SHIPPED, rarity=SHIPPED.rarity.among(table))
+    model = model or of_cases(table)
     told = bars(model, table, found[:, 0], found[:, 1])
     return _matches(ordered, found, told)
 
@@ -84,29 +81,30 @@ def _matches(records: Sequence[Record], pairs: Pairs, told: Sequence[Bar]) -> tu
     reasons: list[list[Reason]] = [
         [_PRIORS[kind]] if _PRIORS[kind].bits else [] for kind in relation.tolist()
     ]
-    for bar in told[1:]:
-        bits = np.round(bar.bits, _PLACES)
-        where = np.flatnonzero(bits)
-        if not where.size:
-            continue
-        params = (("scheme", bar.code.split(".")[1]),) if bar.code.startswith("id.") else ()
-        made: dict[tuple[int, float], Reason] = {}
-        levels = np.zeros(len(bits), dtype=np.int8) if bar.level is None else bar.level
-        for place, level, bit in zip(
-            where.tolist(), levels[where].tolist(), bits[where].tolist(), strict=True
-        ):
-            reason = made.get((level, bit))
-            if reason is None:
-                code = bar.code_at(place)
-                if params:
-                    code = f"id.{code.rpartition('.')[2]}"
-                reason = made[level, bit] = Reason(code=code, bits=bit, params=params)
-            reasons[place].append(reason)
+    bars = told[1:]
+    bits = np.round([bar.bits for bar in bars], _PLACES) if bars else np.zeros((0, len(pairs)))
+    made: dict[tuple[int, int, float], Reason] = {}
+    levels = [[0] * len(pairs) if bar.level is None else bar.level.tolist() for bar in bars]
+    for at, place in zip(*(axis.tolist() for axis in np.nonzero(bits)), strict=True):
+        key = at, levels[at][place], bits.item(at, place)
+        reason = made.get(key)
+        if reason is None:
+            reason = made[key] = _reason(bars[at].code_at(place), key[2])
+        reasons[place].append(reason)
     refs = [record.ref for record in records]
     return tuple(
         Match(left=refs[left], right=refs[right], reasons=tuple(of))
         for (left, right), of in zip(pairs.tolist(), reasons, strict=True)
     )
+
+
+def _reason(code: str, bits: float) -> Reason:
+    """Give a reason; an id's scheme stands beside its code."""
+    what, _dot, rest = code.partition(".")
+    if what != "id":
+        return Reason(code=code, bits=bits)
+    scheme, _dot, how = rest.rpartition(".")
+    return Reason(code=f"id.{how}", bits=bits, params=(("scheme", scheme),))
 
 
 _PRIORS = tuple(

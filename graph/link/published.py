@@ -105,8 +105,6 @@ class Published(Rarity):
             pair = _Pair(field, level, left, right, field.values[left], field.values[right])
             plain = float(nominal[level])
             said = worth(pair, plain)
-            if level == MASKED and said is None and compared.shown is not None:
-                said = plain + float(compared.shown[here[at]])
             total = plain if said is None else said
             many = self.names.get((field.name, pair.a), 1) if level == EXACT else 1
             if many > 1:
@@ -114,6 +112,9 @@ class Published(Rarity):
                 total = max(total - math.log2(many), min(total, 0.0))
             found.append(total - plain)
         bits[here] = np.array(found)[inverse]
+        if compared.shown is not None and field.name != "phone":
+            # Not by distinct pair: what two dates show is nothing where two ids show them too.
+            bits += compared.shown
         return bits
 
     def caps(
@@ -345,3 +346,11 @@ def _shipped() -> Model:
 
 
 SHIPPED = _shipped()
+
+
+def of_cases(table: Table) -> Model:
+    """Give the shipped model, told how many names hold each value in this table."""
+    assert isinstance(SHIPPED.rarity, Published)
+    model = replace(SHIPPED, rarity=SHIPPED.rarity.among(table))
+    model.ready.update(SHIPPED.ready)
+    return model

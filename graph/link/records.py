@@ -57,7 +57,7 @@ def _schemes(fields: Sequence[Field]) -> list[str]:
 
 def _names(records: Sequence[Record]) -> list[Field]:
     """Give the parts of names: the first columns hold the first name of each record, and so on."""
-    held = [sorted({name_parts(n) for n in r.names}, key=_rarest_first)[:MOST_VALUES] for r in records]
+    held = [_in_order([name_parts(name) for name in record.names]) for record in records]
     wide = max(map(len, held), default=0)
     vocabularies: tuple[dict[str, int], ...] = ({},) * 3 + ({},)
     columns = np.full((len(NAMES), wide, len(records)), -1, dtype=np.int32)
@@ -72,6 +72,10 @@ def _names(records: Sequence[Record]) -> list[Field]:
         for part, name in enumerate(NAMES)
         if (columns[part] >= 0).any()
     ]
+
+
+def _in_order(names: list[_Parts]) -> list[_Parts]:
+    return names if len(names) < 2 else sorted(set(names), key=_rarest_first)[:MOST_VALUES]
 
 
 def _rarest_first(parts: _Parts) -> tuple[float, _Parts]:

@@ -14,12 +14,13 @@ from graph.clean.pinyin import surname, syllables
 from graph.clean.text import has_han
 from graph.link.cleaning import cleaned
 from graph.link.kinds import NAME_PARTS, Codes, Raw, Style, style
-from graph.link.texts import Arrow, Texts, mask, numbered
+from graph.link.texts import Arrow, Few, Texts, mask, numbered
 from graph.link.writings import columns as other_writings
 
 _DIGITS = re.compile(r"\d+")
 _PRC_DATE = r"^[0-9*]{6}((?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])).{3}[^!]!*$"
 _SAMPLE = 1000
+_FEW = 1000
 _CHINESE_MOBILE = re.compile(r"(?:\+?86)?[\s-]*1[3-9][\d*\s-]{9,11}")
 
 
@@ -95,13 +96,19 @@ def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "") -
 
 def field_of(name: str, columns: tuple[Codes, ...], texts: Sequence[str]) -> Field:
     """Give the comparison of this name for rows that hold places in a vocabulary of cleaned values."""
-    values = Texts.of(texts)
-    masked = mask(pc.match_substring(values.arrow, "*"))
+    if len(texts) <= _FEW and not isinstance(texts, Texts):
+        values: Texts = Few(texts)
+        masked = np.array(["*" in text for text in texts], dtype=np.bool_)
+        marks = _few_marks(name, values)
+    else:
+        values = Texts.of(texts)
+        masked = mask(pc.match_substring(values.arrow, "*"))
+        marks = _marks(name, values)
     if name in {"name.given", "name.family"}:
         ways, scripts = other_writings(values, family=name == "name.family")
     else:
         ways, scripts = np.zeros((0, 4), dtype=np.int32), np.zeros(0, dtype=np.int8)
-    return Field(name, style(name), columns, values, _marks(name, values), masked, ways, scripts)
+    return Field(name, style(name), columns, values, marks, masked, ways, scripts)
 
 
 def _with_dates_of_ids(texts: dict[str, list[tuple[Codes, Arrow]]]) -> dict[str, npt.NDArray[np.bool_]]:
@@ -189,6 +196,23 @@ def _marks(name: str, values: Texts) -> npt.NDArray[np.int32]:
     if kind is Style.ID:
         return mask(pc.ends_with(values.arrow, "!")).astype(np.int32)
     return np.zeros(len(values), dtype=np.int32)
+
+
+def _few_marks(name: str, values: Texts) -> npt.NDArray[np.int32]:
+    """Do the same as ``_marks`` for a few values: one by one that is quicker."""
+    kind = style(name)
+    if kind is Style.ID:
+        return np.array([text.endswith("!") for text in values], dtype=np.int32)
+    if kind is Style.NAME:
+        keys = [sound(text, name) for text in values]
+    elif kind is Style.TEXT:
+        keys = [text.replace(" ", "") for text in values]
+    elif kind is Style.ADDRESS:
+        keys = [" ".join(number.lstrip("0") for number in _DIGITS.findall(text)) for text in values]
+    else:
+        return np.zeros(len(values), dtype=np.int32)
+    places: dict[str, int] = {}
+    return np.array([places.setdefault(key, len(places)) for key in keys], dtype=np.int32)
 
 
 def sound(text: str, name: str) -> str:

@@ -60,6 +60,41 @@ class Texts(Sequence[str]):
         return f"Texts({len(self)})"
 
 
+class Few(Texts):
+    """A handful of texts, such as a case has: a list is quicker than an Arrow array."""
+
+    __slots__ = ("listed",)
+
+    def __init__(self, listed: Sequence[str]) -> None:
+        self.listed = listed
+
+    def __getattr__(self, name: str) -> Arrow:
+        if name != "arrow":
+            raise AttributeError(name)
+        self.arrow = Texts.of(self.listed).arrow
+        return self.arrow
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        return self.listed[place] if isinstance(place, int) else list(self.listed[place])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.listed)
+
+    def at(self, places: npt.NDArray[np.integer[Any]]) -> list[str]:
+        """Give the texts at these places."""
+        listed = self.listed
+        return [listed[place] for place in places.tolist()]
+
+
 def or_else(done: Arrow, texts: Texts, slow: Callable[[str], str]) -> Arrow:
     """Give ``done`` with its gaps filled by ``slow`` of the text at that place."""
     gaps = pc.is_null(done)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -71,6 +72,7 @@ def _is_syllables(joined: str) -> bool:
     return bool(PINYIN.fullmatch(joined)) or bool(_CHINESE.fullmatch(_wade_giles(joined)))
 
 
+@lru_cache(maxsize=4096)
 def _wade_giles(letters: str) -> str:
     for pattern, to in _WADE_GILES:
         letters = pattern.sub(to, letters)
