@@ -1,12 +1,13 @@
 """Run the benchmarks one after the other, each in a process of its own, and write docs/benchmarks.md.
 
-    .venv/bin/python -m tests.benchmarks [--quick] [--folder FOLDER] [--only NAME] [--matching]
+    .venv/bin/python -m tests.benchmarks [--quick] [--folder FOLDER] [--only NAME] [--matching] [--inuse]
 
 About a quarter of an hour at full size. ``--quick`` is a hundredth of it, to see that all of it still runs;
 then, and with ``--only``, the figures are printed and no page is written.
 
-``--matching`` measures identity matching beside its peers instead and writes docs/matching-figures.md. It is
-asked for by name because it may need the network: the peers are installed into an environment of their own.
+``--matching`` measures identity matching beside its peers instead and writes docs/matching-figures.md;
+``--inuse`` the in-use model beside its own, and writes docs/in-use-figures.md. They are asked for by name
+because they may need the network: the peers are installed into environments of their own.
 """
 
 from __future__ import annotations
@@ -116,7 +117,9 @@ _MORE = (
     "own sync), `python tests/benchmarks/intake_read.py` (reading alone, by encoding and format), "
     "`python -m tests.benchmarks.inuse_dev` (how well numbers are ranked on the development data). Identity "
     "matching beside its peers has a page of its own, [matching-figures.md](matching-figures.md): "
-    "`python -m tests.benchmarks --matching`.",
+    "`python -m tests.benchmarks --matching`; so has the in-use model, "
+    "[in-use-figures.md](in-use-figures.md): "
+    "`python -m tests.benchmarks --inuse`.",
 )
 
 
@@ -140,10 +143,14 @@ def main() -> int:
     parser.add_argument(
         "--matching", action="store_true", help="matching beside its peers (may need network)"
     )
+    parser.add_argument(
+        "--inuse", action="store_true", help="the in-use model beside its peers (may need network)"
+    )
     chosen = parser.parse_args()
-    if chosen.matching:
+    if chosen.matching or chosen.inuse:
         words = [*(["--quick"] if chosen.quick else []), *_folder(chosen.folder)]
-        command = [sys.executable, "-m", "tests.benchmarks.matching", *words]
+        contest = "matching" if chosen.matching else "inuse"
+        command = [sys.executable, "-m", f"tests.benchmarks.{contest}", *words]
         return subprocess.run(command, cwd=ROOT, check=False).returncode
     commit = _commit()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
