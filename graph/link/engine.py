@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.link.block import block, missed, used_names
 from graph.link.cluster import cluster, components, one_row_each
@@ -38,7 +40,7 @@ from graph.link.score import (
 )
 from graph.link.sharpen import corrections
 from graph.link.table import Table, build
-from graph.link.texts import Texts
+from graph.link.texts import Texts, mask
 
 Tell = Callable[[str, int, int], None]
 
@@ -135,12 +137,7 @@ def link(
     Raises ValueError when two rows of one file have one id.
     """
     rows = len(ids)
-    order = np.array(sorted(range(rows), key=lambda at: (source[at], ids[at])), dtype=np.int64).reshape(-1)
-    if any(
-        ids[a] == ids[b] and source[a] == source[b]
-        for a, b in zip(order.tolist(), order[1:].tolist(), strict=False)
-    ):
-        raise ValueError("two rows of one file have one id")
+    order = _in_order(Texts.of(ids), source)
     tell("clean", 0, 1)
     table = build([_renumbered(raw, order) for raw in raws], source[order], region)
     place = np.empty(rows, dtype=np.int64)
@@ -148,6 +145,19 @@ def link(
     known = _known(labels, place)
     learned = _learned(table, known, tell)
     return _resolved(table, order, learned, known, threshold, tell)
+
+
+def _in_order(ids: Texts, source: npt.NDArray[np.int8]) -> Places:
+    """Give the rows in the order of their files and ids. Raises ValueError when two rows have one id."""
+    table = pa.table({"source": source, "id": ids.arrow})
+    by_id = pc.sort_indices(table, sort_keys=[("source", "ascending"), ("id", "ascending")])
+    order = np.asarray(by_id.to_numpy(), dtype=np.int64)
+    sorted_ids = ids.arrow.take(by_id)
+    same = np.append(mask(pc.equal(sorted_ids[1:], sorted_ids[:-1])), False)
+    same[:-1] &= source[order][1:] == source[order][:-1]
+    if same.any():
+        raise ValueError("two rows of one file have one id")
+    return order
 
 
 def _renumbered(raw: Raw, order: Places) -> Raw:

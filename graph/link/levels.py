@@ -20,7 +20,7 @@ from graph.clean.text import has_han
 from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
 from graph.link.masked import fits, fitting, shown_bits
-from graph.link.sieve import plainly_different
+from graph.link.sieve import plainly_different, shows_other
 from graph.link.table import Field, Table
 from graph.link.writings import HAN, LATIN
 
@@ -282,6 +282,13 @@ def _settled(
         sound = (field.marks[a] & field.marks[b]) == 1
         level[rest[sound]] = CLASH
         away |= sound
+    if field.style is Style.NAME:
+        other = np.zeros(len(a), dtype=np.bool_)
+        for one, two in ((a, b), (b, a)):
+            half = np.flatnonzero(field.masked[one] & ~field.masked[two])
+            other[half] = shows_other(field, one[half], two[half])
+        level[rest[other]] = DIFFERENT
+        return np.asarray(away | other)
     hidden = np.flatnonzero(field.masked[a] | field.masked[b])
     found = fitting(field, a[hidden], b[hidden]) if hidden.size else None
     if found is not None:

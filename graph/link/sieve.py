@@ -97,6 +97,12 @@ def plainly_different(field: Field, a: Codes, b: Codes) -> Bools:
     return np.asarray(((common <= 0) | ((most < _MOST_ALIKE) & ~short)) & other_mark & ~within)
 
 
+def shows_other(field: Field, masked: Codes, whole: Codes) -> Bools:
+    """Tell where a masked name shows a character that a whole one has not."""
+    known = signatures(field)
+    return np.asarray((known.has[masked] & ~known.has[whole]) != 0)
+
+
 def seen_through(
     field: Field, a: npt.NDArray[Any], b: npt.NDArray[Any]
 ) -> tuple[Bools, npt.NDArray[np.int32], Bools] | None:
@@ -128,12 +134,13 @@ def _signatures(field: Field) -> Signatures:
 
 
 def _characters(values: Arrow, size: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Give for each value a bit for each character it has; spaces have none."""
+    """Give for each value a bit for each character it has; spaces and stars have none."""
     found = np.zeros(len(size), dtype=np.uint64)
     for start in range(0, len(size), _PIECE):
         text = "".join(values[start : start + _PIECE].to_pylist())
         codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-        bits = np.where(codes == _SPACE, np.uint64(0), np.uint64(1) << (codes * _MIX >> np.uint64(58)))
+        nothing = (codes == _SPACE) | (codes == _STAR)
+        bits = np.where(nothing, np.uint64(0), np.uint64(1) << (codes * _MIX >> np.uint64(58)))
         ends = np.cumsum(size[start : start + _PIECE])
         found[start : start + _PIECE] = _over(np.bitwise_or, bits, ends)
     return found

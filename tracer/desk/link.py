@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from graph.link.engine import Label, Linked, Tell, link
 from graph.link.kinds import PLAIN, Raw, known
+from graph.link.texts import Texts
 from graph.model import Judgement
 from tracer.desk.labels import VERDICTS, judgement
 from tracer.errors import WrongUse
@@ -43,7 +45,7 @@ class Columns:
 class LinkedFiles:
     """What became of the tables, and what is needed to explain a pair."""
 
-    ids: tuple[str, ...] = field(repr=False)
+    ids: Texts = field(repr=False)
     second: int
     linked: Linked = field(repr=False)
     labels: int
@@ -115,7 +117,7 @@ def link_files(
     source = np.zeros(sum(table.num_rows for table in read), dtype=np.int8)
     source[second:] = 1
     whole = pa.concat_tables(read)
-    ids = tuple(whole[columns.id].to_pylist())
+    ids = Texts(whole[columns.id].combine_chunks())
     raws = [
         _raw(kind, whole[name])
         for name, kind in columns.kinds
@@ -140,8 +142,8 @@ def read_tables(tables: Sequence[Path], columns: Columns, encoding: str | None =
 
 def write_pairs(found: LinkedFiles, out: Path) -> None:
     """Write ``left,right,p,bits``, sorted by the ids; ``out`` appears whole or not at all."""
-    ids, linked = found.ids, found.linked
-    left, right = [ids[at] for at in linked.left.tolist()], [ids[at] for at in linked.right.tolist()]
+    ids, linked = found.ids.arrow, found.linked
+    left, right = ids.take(pa.array(linked.left)), ids.take(pa.array(linked.right))
     table = pa.table({"left": left, "right": right, "p": linked.p, "bits": linked.bits})
     _written(table.sort_by([("left", "ascending"), ("right", "ascending")]), out)
 
@@ -149,15 +151,13 @@ def write_pairs(found: LinkedFiles, out: Path) -> None:
 def write_clusters(found: LinkedFiles, out: Path) -> None:
     """Write ``id,cluster`` for every row. A cluster is named by the id of one of its rows. Where two tables
     use the same ids a third column, ``table`` (a or b), says whose row it is."""
-    ids, linked = found.ids, found.linked
-    names = [ids[at] for at in linked.clusters.tolist()]
-    columns: dict[str, Any] = {"id": list(ids), "cluster": names}
-    if len(set(ids)) < len(ids):
-        columns["cluster"] = [
-            f"{'a' if at < found.second else 'b'}:{name}"
-            for at, name in zip(linked.clusters.tolist(), names, strict=True)
-        ]
-        columns["table"] = ["a"] * found.second + ["b"] * (len(ids) - found.second)
+    ids, linked = found.ids.arrow, found.linked
+    columns: dict[str, Any] = {"id": ids, "cluster": ids.take(pa.array(linked.clusters))}
+    if found.second < len(ids) and pc.count_distinct(ids).as_py() < len(ids):
+        whose = pa.array(["a", "b"])
+        of_cluster = whose.take(pa.array((linked.clusters >= found.second).astype(np.int8)))
+        columns["cluster"] = pc.binary_join_element_wise(of_cluster, columns["cluster"], ":")
+        columns["table"] = whose.take(pa.array((np.arange(len(ids)) >= found.second).astype(np.int8)))
     _written(pa.table(columns), out)
 
 
@@ -262,7 +262,7 @@ def _raw(kind: str, column: pa.ChunkedArray) -> Raw:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return Raw(kind=kind, codes=codes, values=tuple(encoded.dictionary.to_pylist()))
+    return Raw(kind=kind, codes=codes, values=Texts(encoded.dictionary))
 
 
 def _labels(path: Path, ids: Sequence[str], second: int) -> tuple[Label, ...]:

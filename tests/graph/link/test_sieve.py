@@ -75,6 +75,33 @@ def test_what_is_plainly_different_is_different_letter_by_letter(name):
         assert away.sum() > 0.2 * (found == DIFFERENT).sum()
 
 
+def test_masked_names_are_compared_by_column_as_pair_by_pair():
+    values = (
+        "伟芳",
+        "伟*",
+        "*芳",
+        "静*",
+        "**",
+        "强",
+        "*",
+        "伟芳磊",
+        "欧*",
+        "w*",
+        "wei",
+        "ann",
+        "a* b",
+        "ann b",
+    )
+    field = field_of("name.given", (np.arange(len(values), dtype=np.int32),), values)
+    a, b = (np.array(side, dtype=np.int32) for side in zip(*combinations(range(len(values)), 2), strict=True))
+
+    together = levels._levels(field, a, b)
+    alone = np.concatenate([levels._levels(field, a[at : at + 1], b[at : at + 1]) for at in range(len(a))])
+
+    assert together.tolist() == alone.tolist()
+    assert {levels.MASKED, DIFFERENT} <= set(together.tolist())
+
+
 @pytest.mark.parametrize("name", ["phone", "id.prc_id", "id", "address.postcode"])
 def test_masks_are_compared_by_column_as_pair_by_pair(name):
     signs, least, most, _marked = FIELDS[name]
