@@ -15,6 +15,7 @@ from tests.benchmarks.inuse.contest import (
     difference,
     sliced,
 )
+from tests.benchmarks.inuse.likeness import marginals
 from tests.benchmarks.inuse.speed import Speed
 
 _INTRO = """
@@ -84,6 +85,7 @@ def render(
         lines += [f"## {_title(one)}", "", *_market(results, one), ""]
         if one.part:
             lines += [*_slices(results, one), ""]
+    lines += ["## What the markets are like", "", *_likeness(played), ""]
     lines += ["## Speed", "", *_speed(results, speed), ""]
     for result in results:
         if result.problem:
@@ -100,6 +102,12 @@ def _title(one: Played) -> str:
         DEVELOPMENT: "The development market",
     }
     return names[one.name]
+
+
+def _likeness(played: Sequence[Played]) -> list[str]:
+    all_of = [marginals(one) for one in played]
+    lines = _head("Of the test cases", *(_title(one) for one in played))
+    return [*lines, *(_row(what, *(f"{one[what]:.3f}" for one in all_of)) for what in all_of[0])]
 
 
 def _summary(results: Sequence[Result], played: Sequence[Played]) -> list[str]:
