@@ -15,7 +15,7 @@ browser:
 	     apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; } >/dev/null 2>&1; } \
 	|| echo "No Chromium: the browser tests are skipped. apt-get install chromium fonts-wqy-microhei"
 
-.PHONY: browser demo test check proof bench docs locale lock clean
+.PHONY: browser demo test check proof bench docs locale lock prism clean
 
 demo: $(STAMP) $(PAGES)
 	$(BIN)/tracer demo
@@ -55,6 +55,10 @@ locale: $(STAMP)
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --quiet -o constraints.txt
+
+# Needs node and npm; for tests/sources/test_prism.py, which is skipped without it. Node 20 has no newer one.
+prism:
+	npm install --silent --no-audit --no-fund --prefix build/prism @stoplight/prism-cli@5.14.2
 
 $(STAMP): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Say which one with: make PYTHON=python3.12 ...")'

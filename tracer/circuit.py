@@ -18,6 +18,8 @@ from tracer.log.vocabulary import ENDINGS
 
 # So many look-ups in a row without an answer from the host, and the circuit opens.
 FAILURES_IN_A_ROW = 10
+# Entries read to see it: ten look-ups of three attempts, with their requests.
+NEWEST = 120
 # Seconds it stays open at first, and at most. Our own choice: a restart takes seconds, an outage minutes.
 OPEN_FOR, LONGEST = 30.0, 600.0
 # Outcomes after which nobody has heard the vendor itself: silence, or a proxy in front of it.

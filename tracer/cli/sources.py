@@ -80,13 +80,14 @@ def sources_list(context: typer.Context) -> None:
             escape(line.settings.authorisation),
             str(line.settings.until or ""),
             show.price(line.settings.price),
+            _quality(line),
             _("not ready") if line.faults else _("ready"),
         )
         for line in lines
     ]
     show.table(
         here.out,
-        (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("state")),
+        (_("source"), _("channel"), _("authorisation"), _("until"), _("price"), _("quality"), _("state")),
         rows,
         whole=(_("source"), _("until")),
     )
@@ -159,7 +160,11 @@ def sources_show(
             (_("definition"), f"{about.spec} {about.version}, {about.licence or '?'}"),
             (_("lawful for"), ", ".join(about.lawful.purposes)),
             (_("consent"), about.lawful.consent),
-            (_("quality"), ", ".join(f"{check}: {said}" for check, said in line.manifest.quality.items())),
+            (
+                _("quality"),
+                "; ".join(f"{check}: {said}" for check, said in line.quality.items() if said != "done")
+                or _("all fourteen checks are done"),
+            ),
         ]
     rows += [
         (_("address"), settings.base_url or ", ".join(terms.hosts if terms else ())),
@@ -177,6 +182,13 @@ def sources_show(
     show.table(here.out, ("", escape(settings.id)), [(key, escape(value)) for key, value in rows if value])
     for fault in line.faults:
         here.say(f"✗ {fault.sentence}\n  → {fault.remedy}", "red")
+
+
+def _quality(line: SourceLine) -> str:
+    """How many of the fourteen checks are done, and how many a source is exempt from for a reason."""
+    done = sum(said == "done" for said in line.quality.values())
+    exempt = sum(said.startswith("exempt") for said in line.quality.values())
+    return f"{done}/{len(line.quality)}" + (f" (−{exempt})" if exempt else "") if line.quality else ""
 
 
 def _source_json(line: SourceLine) -> dict[str, object]:
@@ -204,6 +216,12 @@ def _source_json(line: SourceLine) -> dict[str, object]:
         }
         if terms
         else None,
+        "quality": dict(line.quality),
+        "circuit": {
+            "open": line.silence.broken,
+            "failures": line.silence.failures,
+            "since": line.silence.last,
+        },
         "faults": [{"problem": fault.sentence, "remedy": fault.remedy} for fault in line.faults],
         "ready": not line.faults,
     }

@@ -7,13 +7,15 @@ question that goes nowhere, and compares the configuration with what the source 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sources.contract import AuthKind, Source, Subject, Terms
+from sources.kit import Check, results
 from sources.manifest import Manifest, ManifestSource
 from sources.persons import DataFile, PersonManifest, Register, Way
 from sources.testing import an_ask, shortfalls
+from tracer.circuit import NEWEST, Silence, silence
 from tracer.config import SourceSettings
 from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES
@@ -41,6 +43,8 @@ class SourceLine:
     terms: Terms | None
     faults: tuple[Fault, ...]
     manifest: Manifest | None = field(default=None, repr=False)
+    quality: Mapping[str, str] = field(default_factory=dict, repr=False)
+    silence: Silence = field(default=Silence(failures=0, last=None), repr=False)
     person: PersonManifest | None = field(default=None, repr=False)
 
 
@@ -79,10 +83,36 @@ def _line(office: Office, settings: SourceSettings) -> SourceLine:
         source = load(office.config.model_copy(update={"sources": (settings,)}))[settings.id]
     except TracerError as error:
         return SourceLine(settings=settings, terms=None, faults=(_said(error),))
-    faults = (*_wrong(office, settings, source), *_own_faults(source))
+    quiet = silence(office.log.entries(source=settings.id, newest=True, limit=NEWEST))
+    faults = (*_wrong(office, settings, source), *_own_faults(source), *_silent(office, quiet))
     manifest = source.manifest if isinstance(source, ManifestSource) else None
     person = source.manifest if isinstance(source, Register | DataFile) else None
-    return SourceLine(settings=settings, terms=source.terms, faults=faults, manifest=manifest, person=person)
+    return SourceLine(
+        settings=settings,
+        terms=source.terms,
+        faults=faults,
+        manifest=manifest,
+        person=person,
+        quality=_quality(source),
+        silence=quiet,
+    )
+
+
+def _quality(source: Source) -> dict[str, str]:
+    """Every check of the kit: what the source says of it ("done", "exempt: …"), else what it shows now."""
+    said = dict(source.manifest.quality) if isinstance(source, ManifestSource) else {}
+    shown = {str(one.check): str(one.verdict) for one in results(source, an_ask())}
+    return {str(check): said.get(check) or shown[check] for check in Check}
+
+
+def _silent(office: Office, quiet: Silence) -> Iterator[Fault]:
+    if quiet.broken and quiet.last is not None:
+        yield _fault(
+            N_("It did not answer {count} look-ups in a row, last at {time}"),
+            N_("One look-up tries it next, and an answer opens it for all. If it goes on, ask the vendor."),
+            count=quiet.failures,
+            time=quiet.last.astimezone(office.config.zone).strftime("%Y-%m-%d %H:%M"),
+        )
 
 
 def _said(error: TracerError) -> Fault:

@@ -28,7 +28,8 @@ from tracer.log import Log
 from tracer.policy import Policy
 
 MODES = ("keyed", "keyless", "blind")
-AT_ONCE = 32
+# Many, so that one flush of the disk serves many; a kill leaves at most so many open.
+AT_ONCE = 192
 
 
 def number(which: int) -> Phone:
@@ -49,7 +50,7 @@ def live(database: Path, port: int, mode: str, count: int, out: int) -> None:
     """Ask what is left of the batch; say how many were answered, refused and what is left open."""
     log = Log.open(database)
     log.recover("system")
-    settings = config(port, database.parent)
+    settings = config(port, database.parent, at_once=AT_ONCE)
     source = Carrier(replace(TERMS, idempotent=mode == "keyed"))
     done = answered(log, {pseudonym("number", number(which).key): which for which in range(count)})
     left = iter([which for which in range(count) if which not in done])

@@ -110,7 +110,7 @@ def number(which: int) -> Phone:
     return Phone(e164=f"+86154{which:08d}")
 
 
-def config(port: int, folder: Path) -> Config:
+def config(port: int, folder: Path, at_once: int = 64) -> Config:
     dates = {"from": "2020-01-01", "until": "2099-12-31"}
     document = {
         "purposes": ["contact_repair"],
@@ -132,7 +132,7 @@ def config(port: int, folder: Path) -> Config:
                 "fields": ["phone"],
                 "base_url": f"http://127.0.0.1:{port}",
                 "rate": 10_000.0,
-                "concurrency": 64,
+                "concurrency": at_once,
                 "daily": 10_000_000,
                 "timeout": 5.0,
                 "price": 30,
