@@ -4,7 +4,7 @@ agree; on the records of cases and on plain tables."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -58,9 +58,9 @@ class Asked:
     """What the words of the command mean."""
 
     what: str
-    case: str = ""
-    left: str = ""
-    right: str = ""
+    case: str = field(default="", repr=False)
+    left: str = field(default="", repr=False)
+    right: str = field(default="", repr=False)
     verdict: Judgement | None = None
 
 
