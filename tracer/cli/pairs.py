@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,11 +13,13 @@ from graph.weights import THRESHOLD
 from tracer.cli import show
 from tracer.cli.session import Session
 from tracer.desk.explaining import Explained, bars
-from tracer.desk.judging import Pair
 from tracer.desk.wording import JUDGEMENTS, ROLES, word
 from tracer.desk.wording import reason as sentence
 from tracer.desk.wording_link import came, figure, turning
 from tracer.words import _
+
+if TYPE_CHECKING:
+    from tracer.desk.judging import Pair
 
 
 def explained_json(found: Explained) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,29 +16,7 @@ import typer.rich_utils
 from rich.markup import escape
 
 from tracer import guard
-from tracer.cli import (
-    approvals,
-    calls,
-    cases,
-    charts,
-    datafiles,
-    enquiries,
-    files,
-    fits,
-    judging,
-    link,
-    logs,
-    models,
-    numbers,
-    plans,
-    policies,
-    retention,
-    rights,
-    serve,
-    settings,
-    sources,
-    usage,
-)
+from tracer.cli import usage
 from tracer.cli.session import (
     ACCUSED,
     DONE,
@@ -64,10 +43,18 @@ TYPER_SAYS = (
 # Options of the program as a whole; people write them before the command or behind it.
 _TAKES_VALUE = ("--home", "--config", "--actor", "--lang")
 _FLAGS = ("--json",)
+# Each module registers its commands; help shows them in this order.
+_ROOMS = (
+    "settings", "sources", "policies", "files", "cases", "numbers", "judging", "plans", "fits",
+    "models", "charts", "link", "calls", "datafiles", "enquiries", "rights", "retention",
+    "approvals", "serve", "logs",
+)  # fmt: skip
+# Commands that need no home: nothing else is loaded for them, which would take longer than small tables.
+_ALONE = {"link": ("link",)}
 
 
-def build() -> typer.Typer:
-    """Make the program in the language being spoken."""
+def build(command: str = "") -> typer.Typer:
+    """Make the program in the language being spoken: whole, or for one command that stands for itself."""
     app = typer.Typer(
         name="tracer",
         help=_(
@@ -85,11 +72,8 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback()(_global)
-    for room in (
-        settings, sources, policies, files, cases, numbers, judging, plans, fits, models, charts, link, calls,
-        datafiles, enquiries, rights, retention, approvals, serve, logs,
-    ):  # fmt: skip
-        room.register(app)
+    for room in _ALONE.get(command, _ROOMS):
+        importlib.import_module(f"tracer.cli.{room}").register(app)
     return app
 
 
@@ -156,12 +140,22 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     return [*ahead, *rest]
 
 
+def _command(words: Sequence[str]) -> str:
+    """Give the command among hoisted arguments; "" where there is none."""
+    values = False
+    for word in words:
+        if not values and not word.startswith("-"):
+            return word
+        values = word in _TAKES_VALUE
+    return ""
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; errors are said on stderr, or as JSON if that was asked."""
     guard.install()
     words = hoisted(sys.argv[1:] if arguments is None else arguments)
     out_json = "--json" in words
-    command: Any = typer.main.get_command(build())
+    command: Any = typer.main.get_command(build(_command(words)))
     usage.speak_up(command)
     ACCUSED.set(False)
     try:

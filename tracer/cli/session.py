@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
@@ -26,12 +26,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from tracer.cli import show
-from tracer.desk import Desk
-from tracer.desk.health import WRONG
-from tracer.desk.witnessing import Testimony
 from tracer.errors import WrongUse
 from tracer.words import N_, _
+
+if TYPE_CHECKING:
+    # Loaded when a desk is opened: a command that needs none starts in a third of the time.
+    from tracer.desk import Desk
+    from tracer.desk.witnessing import Testimony
 
 DONE, WITH_PROBLEMS, WRONG_USE, REFUSED, UNAVAILABLE, BROKEN = range(6)
 INTERNAL = 70  # sysexits.h EX_SOFTWARE: a mistake of the program's own
@@ -59,6 +60,9 @@ class Session:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """An open desk, closed at the end whatever happens."""
+        from tracer.cli import show
+        from tracer.desk import Desk
+
         with Desk.open(self.home, self.actor, config=self.config) as desk:
             show.ZONE.set(desk.office.config.zone)
             yield desk
@@ -66,6 +70,8 @@ class Session:
 
     def _heard(self, said: Iterable[Testimony]) -> None:
         """Say on stderr what went wrong with a witness; one that accuses the log decides the exit code."""
+        from tracer.desk.health import WRONG
+
         for one in said:
             if not one.taken:
                 sentence = _(WRONG[str(one.said)], witness=one.witness, why=one.why or "—")

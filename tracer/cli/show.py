@@ -7,16 +7,13 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from graph.model import Ranked
-from tracer.desk.choosing import Advised
-from tracer.desk.contacts import Contacts
-from tracer.desk.life import CaseLine
 from tracer.desk.wording import (
     ADVICE,
     BARS,
@@ -27,8 +24,14 @@ from tracer.desk.wording import (
     word,
 )
 from tracer.desk.wording_plan import THEN, WHY
-from tracer.policy.contact import Opinion
 from tracer.words import _
+
+if TYPE_CHECKING:
+    from graph.model import Ranked
+    from tracer.desk.choosing import Advised
+    from tracer.desk.contacts import Contacts
+    from tracer.desk.life import CaseLine
+    from tracer.policy.contact import Opinion
 
 # Times are shown in the zone of the home's configuration, in which they are also read.
 ZONE: ContextVar[dt.tzinfo | None] = ContextVar("zone", default=None)
