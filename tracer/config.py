@@ -32,8 +32,10 @@ from graph.model import Role
 from sources import contract
 from tracer.config_enquiry import EnquirySettings
 from tracer.config_faults import explain
+from tracer.config_house import HouseSettings
 from tracer.config_log import LogSettings, WitnessSettings
 from tracer.config_model import ModelSettings
+from tracer.config_money import Price, Waterfall
 from tracer.config_plan import PlanSettings
 from tracer.config_policy import PolicySettings
 from tracer.config_retention import RetentionSettings
@@ -138,13 +140,14 @@ class Client(_Dated):
     purposes: Words = frozenset()
     overlap_across_clients: bool = False
     region: Region | None = None
+    waterfall: Waterfall | None = None
 
 
 class SourceSettings(_Dated, Credentials):
     """A source, the document that allows it, what it may be told, and how fast it may be asked.
 
     ``rate`` is requests a second, ``timeout`` seconds for one request from start to last byte, ``price``
-    minor units of money for a billed look-up, ``daily`` look-ups a day (retries count). ``person_in_url``
+    minor units of money for a billed look-up (``prices`` for a list with dates, results and tiers), ``daily`` look-ups a day (retries count). ``person_in_url``
     lets a vendor that takes a number nowhere else have it in a request's address; ``options`` are the values
     that a manifest asks of this account.
     """
@@ -162,6 +165,7 @@ class SourceSettings(_Dated, Credentials):
     daily: int | None = Field(default=None, ge=0)
     timeout: float = Field(default=10.0, gt=0, le=300, allow_inf_nan=False)
     price: int = Field(default=0, ge=0)
+    prices: Annotated[tuple[Price, ...], BeforeValidator(a_list)] = ()
     person_in_url: bool = False
     options: dict[Word, str] = Field(default_factory=dict)
 
@@ -228,6 +232,7 @@ class Config(Model):
     enquiry: EnquirySettings = EnquirySettings()
     model: ModelSettings = ModelSettings()
     retention: RetentionSettings = RetentionSettings()
+    house: HouseSettings = HouseSettings()
 
     @field_validator("timezone")
     @classmethod
@@ -244,6 +249,10 @@ class Config(Model):
         for name in ids:
             if ids.count(name) > 1:
                 raise PydanticCustomError("same_id", "same id", {"id": name})
+        for client in self.clients.values():
+            for step in client.waterfall.steps if client.waterfall else ():
+                if step not in ids:
+                    raise PydanticCustomError("unknown_step", "step", {"id": step})
         names = [witness.name for witness in self.witnesses]
         for name in names:
             if names.count(name) > 1:

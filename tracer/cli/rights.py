@@ -50,11 +50,31 @@ def register(app: typer.Typer) -> None:
     ):
         group.command(name, help=told)(what)
     app.add_typer(group, name="rights", help=_("What people ask by right."), rich_help_panel=_(PANEL))
+    app.command(
+        "records",
+        help=_("The records the law asks for, from the configuration: processing, assessment, sources."),
+        rich_help_panel=_(PANEL),
+    )(records)
     holds = typer.Typer(no_args_is_help=True)
     holds.command("set", help=_("Keep a case from being destroyed: a lawsuit, an order, an audit."))(hold_set)
     holds.command("release", help=_("Lift the holds on a case."))(hold_release)
     holds.command("list", help=_("The holds in force."))(hold_list)
     app.add_typer(holds, name="hold", help=_("What must not be destroyed for now."), rich_help_panel=_(PANEL))
+
+
+def records(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=_("processing, assessment or sources."))],
+    out: Annotated[Path, typer.Option(help=_("Where to write it: .html for a page, else JSON."))],
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        found = desk.rights.record(kind, out)
+    if here.json:
+        show.as_json({"out": str(out), "entry": found.entry, **found.document})
+    here.say(_("Written to {path}.", path=out))
+    for gap in found.gaps:
+        here.say(gap, "yellow")
 
 
 def access(
@@ -173,9 +193,7 @@ def erase(
         )
     if found.epoch is None:
         here.say(
-            _(
-                "The master key comes from outside: replace it where it is kept, or backups still open."
-            ),
+            _("The master key comes from outside: replace it where it is kept, or backups still open."),
             "yellow",
         )
     if not found.proven:

@@ -50,12 +50,12 @@ def due(office: Office) -> Iterator[Due]:
     """Give the cases that some rule wants gone by today, each with the rule that came first."""
     today = office.today()
     holds = {one.case_id for one in office.store.rights.holds(today)}
-    limits = {client: dict(_limits(office, client)) for client in {*office.config.clients}}
+    wanted = {client: dict(limits(office, client)) for client in office.config.clients}
     for case in office.store.cases.listed():
         if case.state == RETURNED:
             continue
         found = [
-            (day, rule) for day, rule in _ends(office, case, limits.get(case.client, {})) if day <= today
+            (day, rule) for day, rule in _ends(office, case, wanted.get(case.client, {})) if day <= today
         ]
         if found:
             since, rule = min(found)
@@ -93,8 +93,8 @@ def log_until(office: Office) -> dict[str, tuple[dt.date, str]]:
     return found
 
 
-def _limits(office: Office, client: str) -> Iterator[tuple[str, int]]:
-    """The packs' own limits in days since the last use, by rule."""
+def limits(office: Office, client: str) -> Iterator[tuple[str, int]]:
+    """Give the packs' own limits in days since the last use, by rule."""
     for pack in packs_of(office, client):
         for clause in pack.clauses:
             if clause.predicate == "fresh" and clause.params.get("fact") == "last_used_on":
@@ -103,7 +103,7 @@ def _limits(office: Office, client: str) -> Iterator[tuple[str, int]]:
                     yield clause.id, days
 
 
-def _ends(office: Office, case: CaseFile, limits: Mapping[str, int]) -> Iterator[tuple[dt.date, str]]:
+def _ends(office: Office, case: CaseFile, most: Mapping[str, int]) -> Iterator[tuple[dt.date, str]]:
     settings = office.config.retention
     agreement = office.config.clients.get(case.client)
     ends = [day for day in (agreement.until if agreement else None, case.return_by) if day is not None]
@@ -114,11 +114,11 @@ def _ends(office: Office, case: CaseFile, limits: Mapping[str, int]) -> Iterator
         closed = next(iter(office.log.entries(event="case_closed", case=case.pseudonym, newest=True)), None)
         if closed is not None:
             yield _day(office, closed.at) + dt.timedelta(days=settings.closed), HOUSE_CLOSED
-    if limits or settings.unused is not None:
+    if most or settings.unused is not None:
         newest = next(iter(office.log.entries(case=case.pseudonym, newest=True)), None)
         if newest is not None:
             last = _day(office, newest.at)
-            for rule, days in limits.items():
+            for rule, days in most.items():
                 yield last + dt.timedelta(days=days + 1), rule
             if settings.unused is not None:
                 yield last + dt.timedelta(days=settings.unused + 1), HOUSE_UNUSED

@@ -6,7 +6,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from tracer.desk import destroying, erasing, retention, rights, rights_page, suppressing, wrong_person
+from tracer.desk import (
+    destroying,
+    erasing,
+    records,
+    retention,
+    rights,
+    rights_page,
+    suppressing,
+    wrong_person,
+)
 from tracer.desk.office import Office
 from tracer.desk.outfile import whole
 from tracer.store.cases import CaseFile
@@ -128,6 +137,10 @@ class RightsDesk:
     def purge(self, *, really: bool, progress: Callable[[int, int], None] | None = None) -> retention.Purged:
         """What is due to go, and its destruction."""
         return retention.purge(self._office, really=really, progress=progress)
+
+    def record(self, kind: str, out: Path) -> records.Record:
+        """A record the law asks for, made from the configuration."""
+        return records.write(self._office, kind, out)
 
     def certificates(self) -> tuple[Certificate, ...]:
         """The certificates of destruction."""

@@ -11,19 +11,19 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 
 from graph.model import Claim, LineFact, Party, Record, Role, StatedUser
-from tracer.desk import contacts, disputes, rights
+from tracer.desk import contacts, disputes, plain_page, rights
 from tracer.desk.office import Office
 from tracer.desk.outfile import whole
+from tracer.desk.plain_page import Section
 from tracer.desk.wording import ADVICE, BARS, EVENTS, FIELDS, HEARD, OUTCOMES, PARTIES, SOURCES, word
 from tracer.intake.synonyms import case_field, person_field
 from tracer.log.vocabulary import ASKED, ENDINGS
 from tracer.store.cases import CaseFile
 from tracer.store.rights import ACCESS, DONE, Wish
-from tracer.words import N_, PURPOSES, _, language
+from tracer.words import N_, PURPOSES, _
 
 # Entries that say his data went to somebody outside, or were shown to somebody here.
 _SHOWN = ("export", "disclosed", "reveal")
@@ -244,123 +244,106 @@ def _json(found: Mapping[str, object]) -> str:
 
 def page(found: Mapping[str, object]) -> str:
     """Give the document as a page in the language being spoken; every value escaped, nothing from outside."""
-    parts = [
-        f"<h1>{_e(_('What is held of you, and what was done with it'))}</h1>",
-        "<p>"
-        + _e(
-            _(
-                "Made on {day} for the case {case} of {creditor}. You may ask for a correction, object, or "
-                "ask for erasure; whoever gave you this page takes it down and has to answer.",
-                day=found["made_on"],
-                case=found["case"],
-                creditor=found["creditor"],
-            )
-        )
-        + "</p>",
-        _table(
-            _("Your data, and where each piece came from"),
-            (_("what"), _("value"), _("source"), _("as of")),
-            (
-                (word(_KIND, str(one["kind"])), one["value"], word(SOURCES, str(one["source"])), one["as_of"])
-                for one in _rows(found, "held")
-            ),
+    return plain_page.page(
+        _("What is held of you, and what was done with it"),
+        list(_sections(found)),
+        before=_(
+            "Made on {day} for the case {case} of {creditor}. You may ask for a correction, object, or "
+            "ask for erasure; whoever gave you this page takes it down and has to answer.",
+            day=found["made_on"],
+            case=found["case"],
+            creditor=found["creditor"],
         ),
-        _table(
-            _("What the creditor's files say of you and the debt"),
-            (_("column"), _("value")),
-            ((one["field"], one["value"]) for one in _rows(found, "received")),
+        after=_(
+            "Left out: {count} records about other people, and the names of members of staff.",
+            count=_count(found),
         ),
-        _table(
-            _("Look-ups made about you"),
-            (_("when"), _("source"), _("purpose"), _("what the source was told"), _("how it ended")),
-            (
-                (
-                    one["at"],
-                    word(SOURCES, str(one["source"])),
-                    word(PURPOSES, str(one["purpose"])),
-                    ", ".join(word(FIELDS, str(each)) for each in _list(one["told_the_source"])),
-                    word(OUTCOMES, str(one["ended"])),
-                )
-                for one in _rows(found, "look_ups")
-            ),
-        ),
-        _table(
-            _("Answers of carriers"),
-            (_("number"), _("kind"), _("answer"), _("as of")),
-            (
-                (one["number"], one["kind"], one["value"], one["as_of"])
-                for one in _rows(found, "carrier_answers")
-            ),
-        ),
-        _table(
-            _("Your numbers, and how likely it is that you use each today"),
-            (_("number"), _("probability"), _("advice"), _("not used because")),
-            (
-                (
-                    one["number"],
-                    one["probability"],
-                    word(ADVICE, str(one["advice"])),
-                    word(BARS, str(one["not_used_because"])) if one["not_used_because"] else "",
-                )
-                for one in _rows(found, "numbers")
-            ),
-        ),
-        _table(
-            _("Calls"),
-            (_("when"), _("number"), _("line"), _("who answered")),
-            (
-                (
-                    one["at"],
-                    one["number"],
-                    word(HEARD, str(one["line"])),
-                    word(PARTIES, str(one["answered_by"])),
-                )
-                for one in _rows(found, "calls")
-            ),
-        ),
-        _table(
-            _("Who was shown or given your data"),
-            (_("when"), _("what"), _("to whom")),
-            (
-                (one["at"], word(EVENTS, str(one["what"])), ", ".join(map(str, _list(one["to"]))))
-                for one in _rows(found, "recipients")
-            ),
-        ),
-        "<p>"
-        + _e(
-            _(
-                "Left out: {count} records about other people, and the names of members of staff.",
-                count=_count(found),
-            )
-        )
-        + "</p>",
-    ]
-    return (
-        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_e(_('What is held of you'))}</title>{_STYLE}</head><body>{''.join(parts)}</body></html>\n"
     )
 
 
-_STYLE = (
-    "<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;"
-    "background:#fff}table{border-collapse:collapse;width:100%;margin:0 0 2rem}th,td{border:1px solid #bbb;"
-    "padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:#f2f2f2}"
-    "h2{margin:2rem 0 .5rem;font-size:1.15rem}@media print{body{margin:0;max-width:none}}</style>"
-)
-
-
-def _table(title: str, heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    body = "".join(
-        "<tr>" + "".join(f"<td>{_e('' if cell is None else str(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
+def _sections(found: Mapping[str, object]) -> Iterator[Section]:
+    nothing = _("Nothing.")
+    yield Section(
+        title=_("Your data, and where each piece came from"),
+        heads=(_("what"), _("value"), _("source"), _("as of")),
+        rows=[
+            (
+                word(_KIND, str(one["kind"])),
+                _t(one["value"]),
+                word(SOURCES, str(one["source"])),
+                _t(one["as_of"]),
+            )
+            for one in _rows(found, "held")
+        ],
+        empty=nothing,
     )
-    if not body:
-        return f"<h2>{_e(title)}</h2><p>{_e(_('Nothing.'))}</p>"
-    head = "".join(f'<th scope="col">{_e(one)}</th>' for one in heads)
-    return f"<h2>{_e(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    yield Section(
+        title=_("What the creditor's files say of you and the debt"),
+        heads=(_("column"), _("value")),
+        rows=[(_t(one["field"]), _t(one["value"])) for one in _rows(found, "received")],
+        empty=nothing,
+    )
+    yield Section(
+        title=_("Look-ups made about you"),
+        heads=(_("when"), _("source"), _("purpose"), _("what the source was told"), _("how it ended")),
+        rows=[
+            (
+                _t(one["at"]),
+                word(SOURCES, str(one["source"])),
+                word(PURPOSES, str(one["purpose"])),
+                ", ".join(word(FIELDS, str(each)) for each in _list(one["told_the_source"])),
+                word(OUTCOMES, str(one["ended"])),
+            )
+            for one in _rows(found, "look_ups")
+        ],
+        empty=nothing,
+    )
+    yield Section(
+        title=_("Answers of carriers"),
+        heads=(_("number"), _("kind"), _("answer"), _("as of")),
+        rows=[
+            (_t(one["number"]), _t(one["kind"]), _t(one["value"]), _t(one["as_of"]))
+            for one in _rows(found, "carrier_answers")
+        ],
+        empty=nothing,
+    )
+    yield Section(
+        title=_("Your numbers, and how likely it is that you use each today"),
+        heads=(_("number"), _("probability"), _("advice"), _("not used because")),
+        rows=[
+            (
+                _t(one["number"]),
+                _t(one["probability"]),
+                word(ADVICE, str(one["advice"])),
+                word(BARS, str(one["not_used_because"])) if one["not_used_because"] else "",
+            )
+            for one in _rows(found, "numbers")
+        ],
+        empty=nothing,
+    )
+    yield Section(
+        title=_("Calls"),
+        heads=(_("when"), _("number"), _("line"), _("who answered")),
+        rows=[
+            (
+                _t(one["at"]),
+                _t(one["number"]),
+                word(HEARD, str(one["line"])),
+                word(PARTIES, str(one["answered_by"])),
+            )
+            for one in _rows(found, "calls")
+        ],
+        empty=nothing,
+    )
+    yield Section(
+        title=_("Who was shown or given your data"),
+        heads=(_("when"), _("what"), _("to whom")),
+        rows=[
+            (_t(one["at"]), word(EVENTS, str(one["what"])), ", ".join(map(str, _list(one["to"]))))
+            for one in _rows(found, "recipients")
+        ],
+        empty=nothing,
+    )
 
 
 def _rows(found: Mapping[str, object], name: str) -> list[Mapping[str, object]]:
@@ -377,5 +360,5 @@ def _count(found: Mapping[str, object]) -> object:
     return left["records_of_others"] if isinstance(left, dict) else 0
 
 
-def _e(text: str) -> str:
-    return escape(text)
+def _t(value: object) -> str:
+    return "" if value is None else str(value)

@@ -139,6 +139,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "replied": "attempt status bytes rows milliseconds retry_after host table",
         "retried": "attempt status retry_after milliseconds host",
         "bypass": "host path",
+        # An earlier answer, still fresh and had for the same purpose, served instead of a question.
+        "reused": "hits",
         **dict.fromkeys(sorted(ENDINGS), _ENDING),
         # intake and the life of a case
         "init": "config format",
@@ -174,6 +176,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "notice_made": "number until",
         "erased": "rows found epoch",
         "purged": "",
+        "record_made": "file_digest format",
         "certified": "first last size root file_digest",
         # people who work here, and what one asks another to allow
         "user_added": "assigned_to scope changed",
