@@ -44,6 +44,9 @@ def render() -> str:
         ),
         "## Conflicts between records",
         _table(("code", "meaning"), _CONFLICTS),
+        "## Mistrace alarms",
+        "The debtor may be somebody else than he is taken for: nobody is called before a person has decided.",
+        _table(("code", "meaning"), _ALARMS),
         "## Policy rules",
         "Each is looked at for every look-up; one that is broken refuses it, and the refusal is in the log.",
         _table(
@@ -96,6 +99,13 @@ _CONFLICTS = (
     ("verdicts.over_ids", "a verdict joins records with different identity numbers"),
     ("scores.ids_differ", "the evidence joins records, their identity numbers differ: kept apart"),
     ("scores.chain", "two records would be joined only through a third: kept apart"),
+)
+_ALARMS = (
+    (
+        "mistrace.two_identities",
+        "two persons are said to be the debtor of one case, or fit him about as well",
+    ),
+    ("mistrace.fits_another", "a record held to be the debtor's fits somebody else better"),
 )
 _EXITS = (
     ("0", "done"),

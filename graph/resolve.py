@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.forms import sound_ids, two_persons
+from graph.mistrace import Alarm, alarms
 from graph.model import Judgement, Match, Person, Record, Verdict
 from graph.weights import THRESHOLD, Relation
 
@@ -47,10 +48,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """The persons (every given record is in exactly one) and what could not be reconciled."""
+    """The persons (every given record is in exactly one), what could not be reconciled, and the cases whose
+    debtor may be somebody else than he is taken for (``graph.mistrace``)."""
 
     persons: tuple[Person, ...]
     conflicts: tuple[Conflict, ...]
+    alarms: tuple[Alarm, ...] = ()
 
 
 def resolve(
@@ -60,13 +63,14 @@ def resolve(
     *,
     threshold_bits: float = THRESHOLD,
 ) -> Resolution:
-    """Give the persons behind the records, sorted by id, and the conflicts met, sorted.
+    """Give the persons behind the records, sorted by id, the conflicts met and the mistrace alarms, sorted.
 
     Verdicts on records that were not given still connect: SAME(a, x) and SAME(x, b) join a and b. Matches on
     unknown records are ignored. Of two matches of one pair the one with fewer bits counts.
     """
     groups = _Groups(records, matches, threshold_bits)
-    conflicts = groups.judge(standing(verdicts))
+    stand = standing(verdicts)
+    conflicts = groups.judge(stand)
     groups.agglomerate()
     conflicts += groups.refused()
     persons = []
@@ -74,9 +78,12 @@ def resolve(
         known = tuple(sorted(ref for ref in members if ref in groups.records))
         if known:
             persons.append(Person(id=known[0], records=known))
+    persons.sort(key=lambda person: person.id)
+    judged = {pair: verdict.judgement for pair, verdict in stand[0].items()}
     return Resolution(
-        persons=tuple(sorted(persons, key=lambda person: person.id)),
+        persons=tuple(persons),
         conflicts=tuple(sorted(set(conflicts), key=lambda c: (c.code, c.left, c.right, c.against))),
+        alarms=alarms(records, persons, groups.matches.values(), judged),
     )
 
 

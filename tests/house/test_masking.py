@@ -57,6 +57,8 @@ SHOWN = {
     ("graph.otherwise.Otherwise", "how"): "same or without",
     ("tracer.desk.clerk.Line", "what"): "the name of a column or of a kind of thing",
     ("tracer.cli.judging.Asked", "what"): "what is to be done",
+    ("graph.mistrace.Alarm", "left"): _REFERENCE,
+    ("graph.mistrace.Alarm", "right"): _REFERENCE,
     ("graph.model.LineFact", "value"): "a word of the carriers' vocabulary",
     ("graph.model.Match", "left"): _REFERENCE,
     ("graph.model.Match", "right"): _REFERENCE,

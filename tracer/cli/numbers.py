@@ -267,8 +267,11 @@ def graph(
             print_explained(here, told)
             return
         count = desk.picture(case, out)
+        alarms = desk.mistraces(case)
     if here.json:
-        show.as_json({"file": str(out), "nodes": count})
+        show.as_json({"file": str(out), "nodes": count, "mistrace": show.mistraces_json(alarms)})
+    else:
+        show.mistraces(here.out, alarms)
     here.say(
         _(
             "{count} people, numbers, addresses and employers are drawn in {file}. Numbers are "

@@ -23,10 +23,12 @@ from tracer.desk.wording import (
     reason,
     word,
 )
+from tracer.desk.wording_matches import alarm
 from tracer.desk.wording_plan import THEN, WHY
 from tracer.words import _
 
 if TYPE_CHECKING:
+    from graph.mistrace import Alarm
     from graph.model import Ranked
     from tracer.desk.choosing import Advised
     from tracer.desk.contacts import Contacts
@@ -137,6 +139,7 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
         console.print(
             _("People called for this case who owe nothing: {count}", count=found.third_parties_touched)
         )
+    mistraces(console, found.alarms)
     for conflict in found.conflicts:
         console.print(
             _(
@@ -159,6 +162,20 @@ def contacts(console: Console, found: Contacts, *, explain: bool) -> None:
             console.print(
                 _("A call is worth {worth}.", worth=money(round(one.ranked.worth), found.currency) or "0.00")
             )
+
+
+def mistraces(console: Console, alarms: Sequence[Alarm]) -> None:
+    """Print that the debtor may be somebody else than he is taken for."""
+    for one in alarms:
+        console.print(f"[bold red]{escape(alarm(one))}[/]")
+
+
+def mistraces_json(alarms: Sequence[Alarm]) -> list[dict[str, object]]:
+    """The ``mistrace`` of a case: empty when nobody competes with its debtor."""
+    return [
+        {"code": one.code, "left": one.left, "right": one.right, "bits": one.bits, "detail": alarm(one)}
+        for one in alarms
+    ]
 
 
 def _next(console: Console, advised: Advised) -> None:
@@ -252,6 +269,7 @@ def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> 
         "first": {"token": found.first, "chance": found.first_chance} if found.first else None,
         **next_json(found.next),
         "conflicts": [{"code": one.code, "left": one.left, "right": one.right} for one in found.conflicts],
+        "mistrace": mistraces_json(found.alarms),
         "third_parties_touched": found.third_parties_touched,
         "untraced": found.untraced,
         "entries": found.entries,

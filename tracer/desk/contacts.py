@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from graph import inuse
 from graph.block import candidate_pairs
 from graph.contact import Node, contact_graph, number_evidence
+from graph.mistrace import Alarm
 from graph.model import (
     Bar,
     LineFact,
@@ -96,9 +97,10 @@ class Contacts:
     """The answer to "which of these numbers is the debtor likely using today?".
 
     ``entries`` are the log entries the answer rests on; ``untraced`` says that no look-up was made yet;
-    ``conflicts`` are contradictions between records that a person should settle. ``next`` is what the planner
-    would ask, or why nothing; None when it was not asked. ``first`` is the token of the number that chance
-    put first, and ``first_chance`` how likely that was; empty where nothing was drawn.
+    ``conflicts`` are contradictions between records that a person should settle, ``alarms`` say that the
+    debtor may be somebody else than he is taken for. ``next`` is what the planner would ask, or why nothing;
+    None when it was not asked. ``first`` is the token of the number that chance put first, and
+    ``first_chance`` how likely that was; empty where nothing was drawn.
     ``currency`` is that of what calls are worth.
     """
 
@@ -113,6 +115,7 @@ class Contacts:
     entries: tuple[int, ...]
     third_parties_touched: int
     conflicts: tuple[Conflict, ...]
+    alarms: tuple[Alarm, ...]
     untraced: bool
     next: Advised | None = None
     first: str = ""
@@ -279,6 +282,7 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
         entries=tuple(sorted(entries - {0})),
         third_parties_touched=_touched(seen.outcomes, seen.findings.records),
         conflicts=resolution.conflicts,
+        alarms=_own(resolution, case),
         untraced=not looked,
         next=advised,
         first=drawn.token,
@@ -328,6 +332,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         entries=(*shown.entries, entry.seq),
         third_parties_touched=shown.third_parties_touched,
         conflicts=shown.conflicts,
+        alarms=shown.alarms,
         untraced=shown.untraced,
         next=shown.next,
         first=shown.first,
@@ -340,6 +345,15 @@ def graph(office: Office, case: CaseFile) -> nx.MultiGraph[Node]:
     """Give the case's contact graph, every edge with its source and log entry."""
     seen = known(office, case)
     return contact_graph(seen.findings.records, persons(seen).persons, seen.findings.claims)
+
+
+def _own(resolution: Resolution, case: CaseFile) -> tuple[Alarm, ...]:
+    return tuple(one for one in resolution.alarms if one.case == case.pseudonym)
+
+
+def alarms(office: Office, case: CaseFile) -> tuple[Alarm, ...]:
+    """Give the mistrace alarms of a case: another identity fits it about as well, or better."""
+    return _own(persons(known(office, case)), case)
 
 
 def _entries(one: Ranked) -> set[int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from graph.agreement import Agreement
+from graph.mistrace import Alarm
 from graph.model import Judgement, Record, Verdict
 from tracer.clock import Clock, now
 from tracer.desk import (
@@ -201,6 +202,10 @@ class Desk:
         """Draw the contact graph into a file; gives the number of nodes."""
         case = self.case(ref)
         return picture.draw(contacts.graph(self.office, case), out)
+
+    def mistraces(self, ref: str) -> tuple[Alarm, ...]:
+        """The case's mistrace alarms: another identity fits it about as well, or better."""
+        return contacts.alarms(self.office, self.case(ref))
 
     def chart(self, ref: str, out: Path, kind: str, token: str = "") -> Number:
         """Draw one number over time or reason by reason; gives the number drawn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from graph.mistrace import FITS_ANOTHER, TWO_IDENTITIES, Alarm
 from graph.weights import LEVELS
 from tracer.desk.wording_link import row_reason, what
 from tracer.words import N_, _
@@ -16,6 +17,23 @@ CONFLICTS: Mapping[str, str] = {
     "scores.chain": N_("they would be joined only through others that contradict each other"),
 }
 """Why two statements on records cannot both hold (graph.resolve.Conflict)."""
+
+ALARMS: Mapping[str, str] = {
+    TWO_IDENTITIES: N_(
+        "Mistrace alarm: two identities fit this case about as well (records {left} and {right}). Call "
+        "nobody for it before you have decided: tracer judge"
+    ),
+    FITS_ANOTHER: N_(
+        "Mistrace alarm: record {left} is held to be the debtor's but fits another person better "
+        "({right}, by {bits} bits). Decide with tracer judge before you call"
+    ),
+}
+
+
+def alarm(one: Alarm) -> str:
+    """Say a mistrace alarm in the reader's language."""
+    return _(ALARMS[one.code], left=one.left, right=one.right, bits=f"{one.bits:.1f}")
+
 
 _PRIORS: Mapping[str, str] = {
     "one_debtor": N_("Before any comparison: both records are of the debtor of one case"),

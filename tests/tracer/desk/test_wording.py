@@ -12,6 +12,7 @@ import pytest
 
 from graph import inuse, outcome_codes
 from graph.inuse_weights import DEFAULT as IN_USE
+from graph.mistrace import FITS_ANOTHER, TWO_IDENTITIES
 from graph.model import (
     Advice,
     FactKind,
@@ -71,6 +72,7 @@ def fact(kind: str, value: str, *, bits: float = 1.0, **params: str) -> Reason:
         pytest.param(wording.LINES, {*LineType, *VALUES[FactKind.LINE_TYPE]}, id="kinds of line"),
         pytest.param(wording_facts._ATTRIBUTES, ATTRIBUTES, id="attributes"),
         pytest.param(wording_matches._PRIORS, {prior.relation for prior in PRIORS}, id="priors"),
+        pytest.param(wording_matches.ALARMS, {TWO_IDENTITIES, FITS_ANOTHER}, id="alarms"),
         pytest.param(wording._CLAIMS, set(StatedUser), id="claims"),
     ],
 )
