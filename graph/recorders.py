@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from graph.model import Party
 
-# Fewer settled calls of one person than this cannot be judged; they count like everybody's. Hand.
+# Fewer settled calls than this cannot be judged; people with fewer are judged together. Hand.
 FEWEST = 12
 # Others' calls needed before somebody is compared with them. Hand.
 ENOUGH_OTHERS = 40
@@ -58,16 +58,21 @@ def set_aside(notes: Sequence[Note]) -> tuple[SetAside, ...]:
     by: dict[str, list[Note]] = {}
     for note in notes:
         by.setdefault(note.recorder, []).append(note)
+    # Those with few notes are judged together: or somebody would only have to write under many names.
+    few = [name for name in sorted(by) if len(by[name]) < FEWEST]
     found = []
-    for recorder in sorted(by):
-        mine = by[recorder]
-        others = [note for name in sorted(by) if name != recorder for note in by[name]]
+    for names in [*([name] for name in sorted(by) if name not in few), few]:
+        mine = [note for name in names for note in by[name]]
+        others = [note for name in sorted(by) if name not in names for note in by[name]]
         verdict = _verdict(mine, others)
-        if verdict is not None:
-            code, expected = verdict
-            share = sum(note.party is Party.WRONG_PARTY for note in mine) / len(mine)
+        if verdict is None:
+            continue
+        code, expected = verdict
+        for name in names:
+            wrong = sum(note.party is Party.WRONG_PARTY for note in by[name])
+            calls = len(by[name])
             found.append(
-                SetAside(recorder=recorder, code=code, calls=len(mine), share=share, expected=expected)
+                SetAside(recorder=name, code=code, calls=calls, share=wrong / calls, expected=expected)
             )
     return tuple(found)
 

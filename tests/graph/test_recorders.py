@@ -85,6 +85,15 @@ def test_few_notes_are_not_judged() -> None:
     assert set_aside(notes("wang", 8, 9, poison=1.0)) == ()
 
 
+def test_writing_under_many_names_does_not_help() -> None:
+    many = [note for place in range(10) for note in notes(f"w{place}", 8, place, poison=1.0)]
+
+    found = set_aside([*notes("li", 80, 1), *many])
+
+    assert {one.recorder for one in found} == {f"w{place}" for place in range(10)}
+    assert {one.code for one in found} == {"one_sided"}
+
+
 def test_nobody_is_named_in_a_repr() -> None:
     (found,) = set_aside(notes("wang", 40, 3, poison=1.0))
 

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from graph import inuse
 from graph.model import LineFact, NumberEvidence, Record
 from graph.plan import askable
 from sources.contract import Outcome, Reply, Source, Subject
 from tracer.config import SourceSettings
+from tracer.config_money import Waterfall
 from tracer.desk import approvals, contacts
 from tracer.desk.barring import stopped
 from tracer.desk.budgets import Purse
@@ -36,8 +36,10 @@ from tracer.desk.life import overlap
 from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES, DeskRows
 from tracer.desk.trace_report import Asked, CaseTrace, TraceReport
+from tracer.desk.waterfall import descend
 from tracer.errors import TracerError, WrongUse
 from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFacts, Timing, network
+from tracer.log import Draft
 from tracer.plugins import load as load_sources
 from tracer.policy import Policy
 from tracer.rows import Tables, Together
@@ -49,6 +51,8 @@ __all__ = ["Asked", "CaseTrace", "TraceReport", "Tracer", "anchor", "trace"]
 
 # Cases in work at a time: enough to keep every source busy, few enough that a stop loses little.
 AT_ONCE = 32
+# What an entry of the log may list.
+_MOST_NAMED = 200
 
 
 @dataclass(slots=True)
@@ -70,11 +74,13 @@ class _Plan:
 class _Begun:
     """A case whose own look-ups are made; ``done`` are the earlier ones by source and subject."""
 
-    done: Mapping[tuple[str, str], dt.datetime] = field(repr=False)
+    done: Mapping[tuple[str, str], tuple[dt.datetime, int]] = field(repr=False)
     # Why nothing may be looked up; read anew for each round, so that what comes in meanwhile counts soon.
     barred: frozenset[str]
     approvals: tuple[approvals.Approval, ...] = ()
     asked: list[Asked] = field(default_factory=list)
+    # Entries of the answers that served instead of a question.
+    hits: list[int] = field(default_factory=list)
     skipped: int = 0
 
 
@@ -96,7 +102,7 @@ class Tracer:
         )
         about: SubjectFacts | None = None
         for settings, source in self._plan.of(Subject.CASE):
-            if self._fresh(begun.done, settings.id, "", source.terms.fresh_for):
+            if self._fresh(begun, settings.id, "", source.terms.fresh_for):
                 begun.skipped += 1
                 continue
             about = about or about_case(self._office, case)
@@ -114,11 +120,15 @@ class Tracer:
             found = await asyncio.to_thread(overlap, self._office, case, self._plan.purpose)
             linked = len(found.linked) if found else 0
         numbers = self._plan.of(Subject.NUMBER)
+        client = self._office.config.clients.get(case.client)
         if self._plan.by_value:
             ended, then = await self._by_value(case, begun)
+        elif client is not None and client.waterfall is not None:
+            ended = await self._waterfall(case, begun, numbers, client.waterfall)
         else:
             ended = await self._in_order(case, begun, numbers)
         await self._keeper.flushed(case.id)
+        await self._reused(case, begun)
         return CaseTrace(
             case=case.number,
             client=case.client,
@@ -136,7 +146,7 @@ class Tracer:
         stopped = ""
         for subject, token in await asyncio.to_thread(self._worth_asking, case) if numbers else ():
             for settings, source in numbers:
-                if self._fresh(begun.done, settings.id, token, source.terms.fresh_for):
+                if self._fresh(begun, settings.id, token, source.terms.fresh_for):
                     begun.skipped += 1
                     continue
                 if limit := self._over(case, settings):
@@ -145,6 +155,57 @@ class Tracer:
                 asked, _lookup = await self._ask(case, begun, settings, source, subject, token)
                 begun.asked.append(asked)
         return stopped
+
+    async def _waterfall(
+        self,
+        case: CaseFile,
+        begun: _Begun,
+        numbers: Sequence[tuple[SourceSettings, Source]],
+        waterfall: Waterfall,
+    ) -> str:
+        """Ask in the order the client wants, until it is enough; gives why it ended."""
+        pieces, _records = await asyncio.to_thread(self._gather, case)
+
+        def fresh(pair: tuple[SourceSettings, Source], token: str) -> bool:
+            there = self._fresh(begun, pair[0].id, token, pair[1].terms.fresh_for)
+            begun.skipped += there
+            return there
+
+        async def ask(pair: tuple[SourceSettings, Source], number: tuple[SubjectFacts, str]) -> Lookup:
+            asked, lookup = await self._ask(case, begun, *pair, *number)
+            begun.asked.append(asked)
+            return lookup
+
+        async def best(lookup: Lookup | None) -> float:
+            nonlocal pieces
+            if lookup is not None:
+                pieces = tuple(_told(piece, lookup.answer.facts) for piece in pieces)
+            ranking = await asyncio.to_thread(rank_again, self._office, pieces)
+            return max((one.p for one in ranking.numbers), default=0.0)
+
+        return await descend(
+            waterfall,
+            numbers,
+            await asyncio.to_thread(self._worth_asking, case) if numbers else (),
+            fresh=fresh,
+            over=lambda settings: self._over(case, settings),
+            ask=ask,
+            best=best,
+        )
+
+    async def _reused(self, case: CaseFile, begun: _Begun) -> None:
+        """Write which earlier answers served instead of a look-up: a hit is a hit, and no question."""
+        if not begun.hits:
+            return
+        entries = tuple(sorted(set(begun.hits)))
+        draft = Draft(
+            "reused",
+            actor=self._office.actor,
+            purpose=self._plan.purpose,
+            case=case.pseudonym,
+            body={"operation": "lookup", "hits": len(entries), "entries": entries[:_MOST_NAMED]},
+        )
+        await asyncio.shield(asyncio.wrap_future(self._office.log.submit(draft)))
 
     async def _by_value(self, case: CaseFile, begun: _Begun) -> tuple[str, str]:
         """Ask what is worth most for its price, again after each answer; gives why it ended and what then."""
@@ -160,7 +221,7 @@ class Tracer:
                 records,
                 self._plan.purpose,
                 self._plan.chosen,
-                fresh=lambda source, token, good_for: self._fresh(begun.done, source, token, good_for),
+                fresh=lambda source, token, good_for: self._fresh(begun, source, token, good_for),
                 ranking=ranking,
             )
             if first:
@@ -204,18 +265,22 @@ class Tracer:
     def _over(self, case: CaseFile, settings: SourceSettings) -> str:
         return self._plan.purse.stops(case, settings.price) if settings.price else ""
 
-    def _settled(self, case: CaseFile) -> dict[tuple[str, str], dt.datetime]:
+    def _settled(self, case: CaseFile) -> dict[tuple[str, str], tuple[dt.datetime, int]]:
+        """The answers there are: when, and under which entry. One had for another purpose is none."""
+        asked = self._office.log.entries(event="asked", case=case.pseudonym)
+        mine = {entry.seq for entry in asked if entry.purpose == self._plan.purpose}
         return {
-            (one.source, one.subject): one.at
+            (one.source, one.subject): (one.at, one.entry)
             for one in self._office.store.evidence.lookups(case)
-            if one.outcome in contacts.SETTLED
+            if one.outcome in contacts.SETTLED and one.entry in mine
         }
 
-    def _fresh(
-        self, done: Mapping[tuple[str, str], dt.datetime], source: str, token: str, good_for: dt.timedelta
-    ) -> bool:
-        at = done.get((source, token))
-        return at is not None and self._office.clock() - at < good_for
+    def _fresh(self, begun: _Begun, source: str, token: str, good_for: dt.timedelta) -> bool:
+        at, entry = begun.done.get((source, token), (None, 0))
+        there = at is not None and self._office.clock() - at < good_for
+        if there:
+            begun.hits.append(entry)
+        return there
 
     async def _ask(
         self,
@@ -287,7 +352,7 @@ class Tracer:
         by_phone = {piece.phone.key: piece for piece in pieces}
         debtor = debtor_of(seen.findings.records, case.pseudonym)
         found = []
-        for ranked in inuse.rank(pieces, self._office.today()).numbers:
+        for ranked in rank_again(self._office, pieces).numbers:
             piece = by_phone[ranked.phone.key]
             if not askable(piece) or another_answered(piece, ranked.advice):
                 continue
