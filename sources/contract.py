@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from graph.model import Address, Claim, Identifier, LineFact, Name, PartialDate, Phone, Record, Role
+from sources.virtual import Sealed
 
 
 class Field(StrEnum):
@@ -255,7 +256,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a look-up showed. ``raw`` is the vendor's own code, never a value that names a person."""
+    """What a look-up showed. ``raw`` is the vendor's own code, never a value that names a person.
+
+    ``sealed`` is what a source that never gives a number away says of one: a count, or a virtual number.
+    """
 
     outcome: Outcome
     records: tuple[Record, ...] = ()
@@ -264,9 +268,11 @@ class Answer:
     raw: str = ""
     retry_after: float | None = None
     billed: bool | None = None
+    sealed: Sealed | None = None
 
     def __post_init__(self) -> None:
-        if self.outcome is not Outcome.ANSWERED and (self.records or self.claims or self.facts):
+        found = self.records or self.claims or self.facts or self.sealed
+        if self.outcome is not Outcome.ANSWERED and found:
             raise ValueError(f"an answer that is {self.outcome} cannot carry findings")
 
     def __repr__(self) -> str:

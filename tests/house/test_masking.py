@@ -26,6 +26,7 @@ import pytest
 
 import graph.model
 import sources.contract
+import sources.virtual
 
 _CANARY = re.compile(r"<<([^<>:]+):([^<>:]+)>>")
 CANARY_PHONE = "+8615498761234"
@@ -157,8 +158,10 @@ SHOWN |= {
     for name in names.split()
 }
 
-# What is random or coded of an enquiry and its papers.
+# What is random or coded of an enquiry and its papers; what a source is called.
 SHOWN |= {
+    ("sources.sealed.SealedRepair", "name"): "the source's own name",
+    ("sources.sealed.Binding", "name"): "the source's own name",
     ("tracer.store.enquiries.NewEnquiry", "reference"): "random, and on the paper",
     ("tracer.store.enquiries.Enquired", "reference"): "random, and on the paper",
     ("tracer.store.enquiries.Enquired", "stored"): "a state",
@@ -206,6 +209,12 @@ def build(kind: object, path: str) -> object:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if kind is graph.model.Phone:
         return graph.model.Phone(e164=CANARY_PHONE, extension="<<graph.model.Phone:extension>>")
+    if kind is sources.virtual.Pool:
+        return sources.virtual.Pool(("+86700",))
+    if kind is sources.virtual.VirtualNumber:
+        until = dt.datetime(1977, 7, 27, 17, 37, tzinfo=dt.UTC)
+        pool = sources.virtual.Pool(("+86700",))
+        return sources.virtual.VirtualNumber(number=f"+86700{CANARY_PHONE[-6:]}", pool=pool, until=until)
     if kind in (str, object):
         return f"<<{path}>>"
     if kind is bytes:

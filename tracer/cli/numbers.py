@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from tracer.cli import show
+from tracer.cli import sealed, show
 from tracer.cli.pairs import explained_json, print_explained
 from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
 from tracer.desk.explaining import draw
@@ -234,15 +234,18 @@ def contacts(
     with here.desk() as desk:
         state = desk.case(case).state
         found = desk.contacts(case, reveal=reveal, reason=reason, planned=True)
+        sealed_ones = desk.sealed.callable(desk.case(case))
         may = desk.may_contact_now(case, found) if here.json else None
     if here.json:
-        show.as_json(show.contacts_json(found, may))
+        show.as_json({**show.contacts_json(found, may), "sealed": sealed.as_json(sealed_ones)})
         return
     if state == "closed":
         here.say(
             _("This case is closed: nobody is to be called for it. tracer reopen takes that back."), "yellow"
         )
     show.contacts(here.out, found, explain=explain)
+    for line in sealed.lines(sealed_ones):
+        here.say(line)
 
 
 def graph(

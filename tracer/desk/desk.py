@@ -36,6 +36,7 @@ from tracer.desk import (
     refresh,
     replaying,
     review,
+    sealed,
     trace,
     witnessing,
 )
@@ -310,6 +311,11 @@ class Desk:
     def receiving(self) -> receiving.Receiving:
         """Look-ups whose answers come later: files to send, callbacks and files to take."""
         return receiving.Receiving(self.office)
+
+    @property
+    def sealed(self) -> sealed.Sealing:
+        """Sealed contacts: counts, and virtual numbers bound to a caller."""
+        return sealed.Sealing(self.office)
 
     @property
     def data_files(self) -> data_files.DataFiles:

@@ -122,6 +122,7 @@ SOURCES: Mapping[str, str] = {
     "case_file": N_("The case file"),
     "references": N_("The debtor's list of references"),
     "employer": N_("The employer's record"),
+    "sealed.repair": N_("The carriers (sealed contact)"),
     "enquiry.employer": N_("The employer, asked by a person"),
     "enquiry.committee": N_("The neighbourhood committee, asked by a person"),
     "enquiry.registry": N_("A registry, asked by a person"),

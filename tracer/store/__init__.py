@@ -16,6 +16,7 @@ from tracer.store.listed import Lists
 from tracer.store.notes import Notes
 from tracer.store.people import People
 from tracer.store.rights import Rights
+from tracer.store.sealed import SealedContacts
 from tracer.vault import Vault
 
 __all__ = ["Store"]
@@ -37,6 +38,7 @@ class Store:
         self.approvals = Approvals(database)
         self.enquiries = Enquiries(database, self.evidence)
         self.files = Files(database, self.evidence)
+        self.sealed = SealedContacts(database)
 
     @classmethod
     def create(cls, path: Path, vault: Vault) -> Store:

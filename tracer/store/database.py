@@ -16,7 +16,7 @@ from tracer.log.database import turn
 from tracer.vault import Vault
 from tracer.words import N_
 
-HEAD = "0008"
+HEAD = "0009"
 
 
 class Database:
