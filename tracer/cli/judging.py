@@ -243,8 +243,9 @@ def _agreed(here: Session, found: Agreement) -> None:
                 "unsure": found.unsure,
                 "disagreements": [
                     {
-                        "left": left,
-                        "right": right,
+                        "case": left.rpartition("\n")[0] or None,
+                        "left": left.rpartition("\n")[2],
+                        "right": right.rpartition("\n")[2],
                         "verdicts": [{"by": by, "verdict": str(said)} for by, said in of],
                     }
                     for left, right, of in found.disagreements
@@ -257,7 +258,7 @@ def _agreed(here: Session, found: Agreement) -> None:
         return
     here.say(
         _(
-            "{pairs} pairs were judged by several of {reviewers} people; they agree on {share}.",
+            "Pairs that more than one of {reviewers} people judged: {pairs}; they agree on {share}.",
             pairs=found.pairs,
             reviewers=found.reviewers,
             share="—" if found.share is None else f"{found.share:.1%}",
@@ -272,14 +273,17 @@ def _agreed(here: Session, found: Agreement) -> None:
     )
     rows = [
         (
-            escape(left.rpartition(" ")[2]),
-            escape(right),
+            escape(left.rpartition("\n")[0]),
+            escape(left.rpartition("\n")[2]),
+            escape(right.rpartition("\n")[2]),
             escape("; ".join(f"{by}: {word(JUDGEMENTS, str(said))}" for by, said in of)),
         )
         for left, right, of in found.disagreements
     ]
     if rows:
-        show.table(here.out, (_("record"), _("record"), _("verdicts")), rows, _("They disagree on"))
+        show.table(
+            here.out, (_("case"), _("record"), _("record"), _("verdicts")), rows, _("They disagree on")
+        )
 
 
 def _asked(words: Sequence[str], *, plain: bool, case: str | None) -> Asked:

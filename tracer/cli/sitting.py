@@ -68,6 +68,7 @@ def sit(here: Session, bench: Bench, sitting: Sitting) -> None:
         item, rest = rest[0], rest[1:]
         key = _judged(here, bench, sitting, item, len(rest))
         if key == QUIT:
+            rest = (item, *rest)
             break
         if key == UNDO:
             back = _undone(here, bench, sitting)

@@ -172,7 +172,13 @@ def _doubts(office: Office, case: CaseFile) -> list[Item]:
     probabilities of the debtor's numbers, summed, and which records are one person."""
     seen = contacts.known(office, case)
     matches = _matches(seen)
+    # Who was unsure is not asked again; a verdict that was taken back is.
     judged = set(standing(seen.verdicts)[0])
+    judged |= {
+        (one.verdict.left, one.verdict.right)
+        for one in judging.standing(office.store.notes.given(case))
+        if one.verdict.judgement is Judgement.UNSURE
+    }
     now = resolve(seen.findings.records, matches, seen.verdicts)
     person = {ref: one.id for one in now.persons for ref in one.records}
     conflicts = {(one.left, one.right) for one in now.conflicts}

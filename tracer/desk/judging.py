@@ -91,10 +91,17 @@ def standing(given: Sequence[Given]) -> list[Given]:
 
 
 def compared(office: Office, cases: Iterable[CaseFile]) -> Agreement:
-    """Say how far reviewers agree on the pairs of these cases that several of them judged."""
+    """Say how far reviewers agree on the pairs of these cases that several of them judged. The left record of
+    a disagreement stands behind its case and a line feed: the same two may have been judged in two cases."""
     return agreement(
-        (f"{case.pseudonym} {one.verdict.left}", one.verdict.right, one.verdict.by, one.verdict.judgement)
+        (
+            f"{case.client}/{case.number}\n{one.verdict.left}",
+            f"{case.client}/{case.number}\n{one.verdict.right}",
+            one.verdict.by,
+            one.verdict.judgement,
+        )
         for case in cases
+        if case.key is not None
         for one in standing(office.store.notes.given(case))
     )
 

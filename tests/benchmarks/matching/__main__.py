@@ -19,7 +19,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks.matching import contest, page, peers, sets
+from tests.benchmarks.matching import contest, labels, page, peers, sets
 from tests.benchmarks.matching.contest import Result
 from tests.benchmarks.matching.table import Labelled
 from tests.benchmarks.measuring import machine
@@ -54,11 +54,12 @@ def main() -> int:
         accuracy = [] if chosen.scale is not None else _accuracy(chosen, folder, python)
         held = [] if _in_part(chosen) else _accuracy(_held(chosen), folder, python)
         scaling = [] if chosen.only else _scaling(chosen, folder, python)
+        gains = [] if _in_part(chosen) else labels.measure(folder)
     if chosen.json:
         contest.save([*accuracy, *held, *scaling], chosen.json)
     if not _in_part(chosen):
         text = page.render(
-            accuracy, held, scaling, where=where, commit=_between(start, _commit()), missing=missing
+            accuracy, held, scaling, gains, where=where, commit=_between(start, _commit()), missing=missing
         )
         PAGE.write_text(text, encoding="utf-8")
     return 0

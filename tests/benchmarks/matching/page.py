@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tests.benchmarks.matching import sets
 from tests.benchmarks.matching.contest import US, Result
+from tests.benchmarks.matching.labels import MISTAKEN, REVIEWERS, ROUND, Gain
 
 _INTRO = """
 `python -m tests.benchmarks.matching` measures everything on this page and writes it; `--only SET` prints one
@@ -96,6 +97,33 @@ def _costs(results: Sequence[Result]) -> list[str]:
     return lines
 
 
+_VERDICTS = f"""
+`python -m tests.benchmarks.matching.labels`: a reviewer is asked in the order of the queue (`tracer judge
+--table`) and gives the wrong verdict once in {round(1 / MISTAKEN)}; after every {ROUND} verdicts the rows are
+linked anew with `--labels`. Means over {len(REVIEWERS)} reviewers who err at different places. The queue ends
+where a reviewer is expected to err more often than the machine. "Elsewhere" is pair F1 over the pairs that
+nobody judged, before any verdict and after: what the verdicts taught about other pairs.
+"""
+
+
+def verdicts(gains: Sequence[Gain]) -> list[str]:
+    """Give the section on what verdicts are worth."""
+    lines = ["## What verdicts are worth", _VERDICTS]
+    lines += _head(
+        "Set", "Seed", "Verdicts", "Mistaken", "Pair F1", "Precision", "Recall", "Elsewhere, before", "after"
+    )
+    for one in gains:
+        ended = "" if one.verdicts == one.budget else f" (of {one.budget}: the queue was empty)"
+        figures = (one.f1, one.precision, one.recall, one.before, one.elsewhere)
+        lines.append(
+            _row(
+                one.dataset, one.seed, f"{one.verdicts:.0f}{ended}", f"{one.mistaken:.1f}",
+                *(_value(figure) for figure in figures),
+            )
+        )  # fmt: skip
+    return lines
+
+
 def _short(text: str) -> str:
     return " ".join(text.split()).replace("|", "/")[-200:]
 
@@ -104,6 +132,7 @@ def render(
     accuracy: Sequence[Result],
     held: Sequence[Result],
     scaling: Sequence[Result],
+    gains: Sequence[Gain],
     *,
     where: str,
     commit: str,
@@ -128,7 +157,7 @@ def render(
     lines += ["", "What each run cost, and how far its p can be believed (expected calibration error):", ""]
     lines += _costs(accuracy)
     lines += ["", "## Scaling", "", "cn_placement of growing size, on all processors.", "", *_costs(scaling)]
-    lines += ["", "## The sets", ""]
+    lines += ["", *verdicts(gains), "", "## The sets", ""]
     for name, make in sets.MAKERS.items():
         what = (make.__doc__ or "").strip().partition("\n")[0]
         lines.append(

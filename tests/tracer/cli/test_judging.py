@@ -252,7 +252,9 @@ def test_the_graph_command_explains_two_records_too(at_town, town, tmp_path):
 def test_a_verdict_on_a_case_is_taken_back_and_the_one_before_counts_again(at_town, town):
     case, left, right = _case_with_pairs(at_town, town)
     at_town("judge", case, left, right, "same", "--reason", "one")
-    at_town("judge", case, left, right, "different", "--reason", "two")
+    at_town("--actor", "wang.fang", "judge", case, left, right, "different", "--reason", "two")
+    apart = at_town("judge", "agreement", case, "--json").document["disagreements"]
+    assert [(one["case"], {one["left"], one["right"]}) for one in apart] == [(case, {left, right})]
 
     first = at_town("judge", "undo", case, left, right, "--json").document
     second = at_town("judge", "undo", case, right, left, "--json").document
