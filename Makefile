@@ -46,7 +46,7 @@ docs: $(STAMP)
 # to fill in, old ones go) and compiles it. A test fails when it is behind. Same input, same bytes.
 locale: $(STAMP)
 	mkdir -p build
-	$(BIN)/pybabel -q extract -k N_ --no-location --sort-output --no-wrap -o build/tracer.pot tracer
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --no-wrap -o build/tracer.pot tracer
 	$(BIN)/pybabel -q update -D tracer -i build/tracer.pot -d tracer/locale -l zh \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	$(BIN)/pybabel -q compile -d tracer/locale -D tracer

@@ -16,12 +16,16 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tracer" / "locale" / "zh" / "LC_MESSAGES"
 KEYWORDS = {"_": None, "N_": None}
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+OPTIONS = {"**/templates/**.html": {"silent": "false", "trimmed": "true"}}
 
 
 def sentences(folder: Path) -> dict[str, list[str]]:
-    """Give every sentence marked in the Python files under ``folder``, with the places it stands in."""
+    """Give every sentence marked in modules and templates under ``folder``, with the places it stands in."""
     found: dict[str, list[str]] = {}
-    for file, line, message, _, _ in extract_from_dir(str(folder), keywords=KEYWORDS):
+    for file, line, message, _, _ in extract_from_dir(
+        str(folder), method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS
+    ):
         found.setdefault(message if isinstance(message, str) else message[0], []).append(f"{file}:{line}")
     found.pop("", None)
     return found

@@ -60,5 +60,5 @@ def test_every_record_is_a_page_that_loads_nothing(desk: Any, kind: str) -> None
 
 
 def test_a_record_nobody_knows_is_named_with_the_known_ones(desk: Any) -> None:
-    with pytest.raises(WrongUse, match="processing"):
+    with pytest.raises(WrongUse, match="gossip"):
         records.write(desk.office, "gossip", desk.folder / "x.json")
