@@ -27,6 +27,7 @@ from sources.contract import (
 )
 from tracer.circuit import DEAF
 from tracer.config import SourceSettings
+from tracer.config_money import price_of
 from tracer.errors import LogUnavailable
 from tracer.granting import StillWaiting, Tokens
 from tracer.granting import Tools as TokenTools
@@ -500,4 +501,15 @@ class Asking:
             billed = answer.billed
         elif self._terms.billed_when and self._sent and answer.outcome in _PERHAPS_BILLED:
             billed = None
-        return billed, None if billed is None else self._settings.price * billed
+        if billed is None:
+            return None, None
+        return billed, self._price(answer) if billed else 0
+
+    def _price(self, answer: Answer) -> int:
+        """What this billed answer costs by the price list, the answers of the month before it counted."""
+        settings = self._settings
+        if not settings.prices:
+            return settings.price
+        codes = [word for part in answer.raw.split() for word in (part, part.rpartition("=")[2])]
+        nth = self._lane.month.next(self._ask.today)
+        return price_of(settings.prices, settings.price, self._ask.today, [answer.outcome, *codes], nth)

@@ -147,9 +147,9 @@ class SourceSettings(_Dated, Credentials):
     """A source, the document that allows it, what it may be told, and how fast it may be asked.
 
     ``rate`` is requests a second, ``timeout`` seconds for one request from start to last byte, ``price``
-    minor units of money for a billed look-up (``prices`` for a list with dates, results and tiers), ``daily`` look-ups a day (retries count). ``person_in_url``
-    lets a vendor that takes a number nowhere else have it in a request's address; ``options`` are the values
-    that a manifest asks of this account.
+    minor units of money for a billed look-up (``prices``: a list with dates, results and tiers), ``daily``
+    look-ups a day (retries count). ``person_in_url`` lets a vendor that takes a number nowhere else have it
+    in a request's address; ``options`` are the values that a manifest asks of this account.
     """
 
     use: str = Field(min_length=1)

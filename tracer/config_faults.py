@@ -67,6 +67,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
     ),
     "two_secrets": (N_("{file}: {key} has both secret_env and secret_file."), N_("Keep one of them.")),
     "dates_reversed": (N_("{file}: {key} ends before it begins."), N_("`from` must not be after `until`.")),
+    "unknown_step": (
+        N_("{file}: the waterfall step {value} is no source of this configuration."),
+        N_("Write the id of a [[sources]] section, or take the step out."),
+    ),
     "same_id": (
         N_("{file}: two sources have the id {value}."),
         N_('Give one of them an id of its own: id = "...".'),

@@ -34,7 +34,7 @@ from tracer.lookups import (
     log_names,
     narrowed,
 )
-from tracer.pace import Budget, Lane, Limiter, Timing
+from tracer.pace import Budget, Lane, Limiter, Month, Timing
 from tracer.policy import Decision, Fired, Policy, Question, Ruling
 from tracer.tokens import Failed
 from tracer.wire import Target, checked_host
@@ -373,9 +373,19 @@ class Gateway:
                 # Where nothing leaves the machine there is nothing to hold back.
                 places=asyncio.Semaphore(settings.concurrency) if settings.base_url else None,
                 circuit=self._circuit(settings),
+                month=Month(before=lambda first: self._billed(settings.id, first)),
             )
             self._lanes[settings.id] = found
         return found
+
+    def _billed(self, source: str, first: dt.date) -> int:
+        """How many answers of a source were billed since the first of a month."""
+        since = dt.datetime.combine(first, dt.time(), self._policy.config.zone)
+        latest = self._log.entries(event="answered", source=source, newest=True)
+        return sum(
+            entry.body.get("billed") is True
+            for entry in itertools.takewhile(lambda entry: entry.at >= since, latest)
+        )
 
     def _circuit(self, settings: SourceSettings) -> Circuit:
         """How the source's circuit stands when a program begins: as its newest entries tell."""

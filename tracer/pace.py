@@ -119,6 +119,26 @@ class Budget:
 
 
 @dataclass(slots=True)
+class Month:
+    """Counts a source's billed answers of a calendar month; ``before`` tells those there were in a month.
+
+    Two programs at once each count their own from when they began: an invoice is held against the log.
+    """
+
+    before: Callable[[dt.date], int]
+    first: dt.date | None = None
+    count: int = 0
+
+    def next(self, day: dt.date) -> int:
+        """Count one, and give the how-manieth it is in the month of ``day``."""
+        if day.replace(day=1) != self.first:
+            self.first = day.replace(day=1)
+            self.count = self.before(self.first)
+        self.count += 1
+        return self.count
+
+
+@dataclass(slots=True)
 class Lane:
     """All that is remembered of one source during a run."""
 
@@ -127,6 +147,7 @@ class Lane:
     budget: Budget
     places: asyncio.Semaphore | None
     circuit: Circuit = field(default_factory=Circuit)
+    month: Month = field(default_factory=lambda: Month(before=lambda first: 0))
     stopped: str = ""
     held_until: float = float("-inf")
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)

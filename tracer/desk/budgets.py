@@ -30,10 +30,11 @@ class Purse:
         limits = []
         if self.max_cost is not None:
             limits.append((self.max_cost - self.spent, "max_cost"))
-        if settings.per_case is not None:
-            limits.append((settings.per_case - self._of_case(case), "case_budget"))
-        if settings.per_client is not None:
-            limits.append((settings.per_client - self._of_client(case.client), "client_budget"))
+        per_case, per_client = self._limits(case)
+        if per_case is not None:
+            limits.append((per_case - self._of_case(case), "case_budget"))
+        if per_client is not None:
+            limits.append((per_client - self._of_client(case.client), "client_budget"))
         if settings.per_day is not None:
             limits.append((settings.per_day - self._of_day(), "day_budget"))
         if not limits:
@@ -50,13 +51,22 @@ class Purse:
         """Count ``amount`` (less than nought gives back) against every limit."""
         # Reserved before it is asked: two cases at once must not both spend the last of the budget.
         settings = self.office.config.plan
+        per_case, per_client = self._limits(case)
         self.spent += amount
-        if settings.per_case is not None:
+        if per_case is not None:
             self._cases[case.id] = self._of_case(case) + amount
-        if settings.per_client is not None:
+        if per_client is not None:
             self._clients[case.client] = self._of_client(case.client) + amount
         if settings.per_day is not None:
             self._day = self._of_day() + amount
+
+    def _limits(self, case: CaseFile) -> tuple[int | None, int | None]:
+        """The budgets of a case and of its client's day: the smaller of the house's and the waterfall's."""
+        plan, client = self.office.config.plan, self.office.config.clients.get(case.client)
+        own = client.waterfall if client else None
+        if own is None:
+            return plan.per_case, plan.per_client
+        return _smaller(plan.per_case, own.per_case), _smaller(plan.per_client, own.per_day)
 
     def _of_case(self, case: CaseFile) -> int:
         if case.id not in self._cases:
@@ -76,3 +86,7 @@ class Purse:
     def _midnight(self) -> dt.datetime:
         zone = self.office.config.zone
         return dt.datetime.combine(self.office.today(), dt.time(), zone).astimezone(dt.UTC)
+
+
+def _smaller(one: int | None, other: int | None) -> int | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)

@@ -152,12 +152,13 @@ EVENTS: Mapping[str, str] = {
     "called": N_("request sent"),
     "replied": N_("reply received"),
     "retried": N_("request repeated"),
+    "accepted": N_("question taken, the answer comes later"),
+    "delivered": N_("what was waited for has come"),
+    "reused": N_("earlier answers used again"),
     "bypass": N_("attempt to go round the policy stopped"),
     **OUTCOMES,
     "init": N_("home made"),
     "import": N_("file import begun"),
-    "accepted": N_("question taken, the answer comes later"),
-    "delivered": N_("what was waited for has come"),
     "import_ended": N_("file import ended"),
     "case_placed": N_("case placed"),
     "case_assigned": N_("case assigned"),
@@ -244,14 +245,20 @@ _OTHERS_FOR = N_("The debtor's other numbers leave room for this one: it is his 
 _OTHERS_AGAINST = N_(
     "The debtor's other numbers speak against this one: newer, stronger, or he answered there"
 )
+_SILENCE: Mapping[str, str] = {
+    "claims": N_("No source says that the number is the debtor's"),
+    "calls": N_("No call to the number is on record"),
+    "facts": N_("No carrier was asked about the number"),
+}
 _KIND_OF_LINE = N_("The kind of line: {line}")
 
 REASONS: Mapping[str, str] = {
     "prior": N_("Before any evidence: how often a number that is on file is the one in use"),
     "copy": N_("The same statement again, from the same origin: counted next to nothing"),
     "calibration": N_(
-        "Levelling of the total, set by hand on fictional cases; nothing was learned from calls yet"
+        "Levelling of the total, learned on fictional markets; nothing was learned from your own calls yet"
     ),
+    "silence": N_("What is not on record"),
 }
 """Reasons that are the same sentence always; the others have places or depend on what was said."""
 
@@ -287,6 +294,8 @@ def _said(one: Reason, params: Mapping[str, str]) -> str:
         return _(_SHARED_ONCE) if persons == "1" else _(_SHARED, persons=persons)
     if one.code == "line_type":
         return _(_KIND_OF_LINE, line=word(LINES, params.get("line_type", "unknown")))
+    if one.code == "silence" and params.get("what", "") in _SILENCE:
+        return _(_SILENCE[params["what"]])
     if one.code == "other_numbers":
         return _(_OTHERS_FOR if one.bits > 0 else _OTHERS_AGAINST)
     return matching(one.code, params) or word(REASONS, one.code)

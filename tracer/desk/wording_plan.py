@@ -14,6 +14,8 @@ WHY: Mapping[str, str] = {
     "case_budget": N_("the budget of the case is spent"),
     "client_budget": N_("the client's budget of the day is spent"),
     "day_budget": N_("the budget of the day is spent"),
+    "known_enough": N_("a number is known surely enough"),
+    "answers_enough": N_("as many answers as the client wants are there"),
 }
 """Why nothing more is asked (graph.plan.Why), and which budget it was."""
 
