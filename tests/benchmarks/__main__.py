@@ -45,6 +45,7 @@ BENCHES = (
     Bench("import_rows", 1_000_000, 10_000),
     Bench("trace_local", 10_000, 100),
     Bench("contacts_latency", 100_000, 1_000),
+    Bench("overlap_latency", 1_000_000, 10_000),
     Bench("lookups", 5, 1),
     Bench("log_review", 1_000_000, 10_000),
     Bench("log_proofs", 1_000_000, 10_000),

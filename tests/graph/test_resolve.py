@@ -202,6 +202,34 @@ def test_real_records_resolve_to_the_people_behind_them(record, prc_id):
     assert groups(found) == [{"1", "3", "4"}, {"2", "7"}, {"5"}, {"6"}]
 
 
+def test_batches_in_any_order_give_what_one_run_gives(record, prc_id):
+    rng = random.Random(11)
+    names = ["张伟", "张玮", "李建国", "李建华", "王芳", "Zhang Wei"]
+    people = [
+        record(
+            str(place),
+            rng.choice(names),
+            case=f"c{rng.randrange(9)}",
+            role=rng.choice(["debtor", "spouse", "reference"]),
+            phones=f"1540000000{rng.randrange(5)}",
+            born=rng.choice(["", "1990-02-03", "1984-05-06"]),
+            ids=rng.choice([(), (), (prc_id("440000199001010044"),), (prc_id("440000199001010060"),)]),
+        )
+        for place in range(24)
+    ]
+    verdicts = [says("1", "5", "same"), says("2", "7", "different")]
+    once = resolve(people, match(people), verdicts)
+
+    for _ in range(6):
+        waiting, known = rng.sample(people, len(people)), []
+        while waiting:
+            many = rng.randrange(1, 7)
+            known, waiting = known + waiting[:many], waiting[many:]
+            step = resolve(known, match(known), verdicts)
+
+        assert step == once
+
+
 def plain(
     refs: list[str], links: list[Match], verdicts: list[Verdict], threshold: float
 ) -> set[frozenset[str]]:

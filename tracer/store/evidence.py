@@ -250,21 +250,11 @@ class Evidence:
 
         The blind index may bring a case that shares nothing; the clear keys are compared before it is given.
         """
-        wanted = {text for record, _ in self.people(case) for text in keys(record)}
-        wanted |= {text for record in self.found(case).records for text in keys(record)}
-        blind = self._database.vault.blind
-        values = sorted({blind("case_key", text) for text in wanted})
-        counts: dict[int, list[int]] = {}
-        with self._database.read() as connection:
-            for value, holder in holders(connection, values):
-                if holder != case.id:
-                    counts.setdefault(value, []).append(holder)
-        too_common = TOO_COMMON + 4 * self._strangers()
-        candidates = sorted({one for ids in counts.values() if len(ids) <= too_common for one in ids})
+        wanted = self._keys(case)
         allowed = frozenset(clients)
         others = [
             other
-            for other in self._cases.many(candidates)
+            for other in self._cases.many(self._candidates(case, wanted))
             if other.client in allowed and other.key is not None
         ]
         placed = self._placed([other.id for other in others])
@@ -273,6 +263,26 @@ class Evidence:
             for other in others
             if any(wanted & keys(record) for record, _ in self._people(other, placed.get(other.id, ())))
         )
+
+    def candidates(self, case: CaseFile) -> tuple[int, ...]:
+        """Give the cases that ``sharing`` opens, whoever's they are: those under one of the case's blind
+        values."""
+        return self._candidates(case, self._keys(case))
+
+    def _keys(self, case: CaseFile) -> set[str]:
+        records = [*(record for record, _ in self.people(case)), *self.found(case).records]
+        return {text for record in records for text in keys(record)}
+
+    def _candidates(self, case: CaseFile, wanted: Iterable[str]) -> tuple[int, ...]:
+        blind = self._database.vault.blind
+        values = sorted({blind("case_key", text) for text in wanted})
+        counts: dict[int, list[int]] = {}
+        with self._database.read() as connection:
+            for value, holder in holders(connection, values):
+                if holder != case.id:
+                    counts.setdefault(value, []).append(holder)
+        too_common = TOO_COMMON + 4 * self._strangers()
+        return tuple(sorted({one for ids in counts.values() if len(ids) <= too_common for one in ids}))
 
     def _strangers(self) -> int:
         """How many cases share a blind value by chance: no reason, in a large store, to pass a key over."""
