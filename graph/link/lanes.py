@@ -27,7 +27,9 @@ _PARTED = (
     r"^(?P<year>[0-9]{4})(?:[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})|"
     r"年(?P<month_cn>0?[1-9]|1[0-2])月(?P<day_cn>0?[1-9]|1[0-9]|2[0-8])日)$"
 )
-_HAN_NAME = f"^[{_HAN}]{{2,3}}$"
+_HAN_NAME = (
+    rf"^(?:[{_HAN}]{{2,3}}|[{_HAN}]\*{{1,2}}[{_HAN}]?|[{_HAN}]{{2}}\*[{_HAN}]?|\*{{1,2}}[{_HAN}]{{1,2}})$"
+)
 _HAN_ADDRESS = f"^[0-9A-Za-z()#{_HAN}-]*[{_HAN}][0-9A-Za-z()#{_HAN}-]*$"
 _BETWEEN = "[()#-]"
 _LONGER_THAN_NOTHING = 8
@@ -100,8 +102,8 @@ def dates(texts: Texts) -> Arrow:
 
 
 def han_names(texts: Texts) -> tuple[Arrow, Arrow]:
-    """Clean names of two or three Chinese characters and nothing else: the given names and the family names;
-    "" for a given name where there is none."""
+    """Clean names of two or three Chinese characters and nothing else, or with some of them masked: the given
+    names and the family names; "" for a given name where there is none."""
     plain = mask(pc.match_substring_regex(texts.arrow, _HAN_NAME)) & ~mask(
         pc.match_substring_regex(texts.arrow, UNPLAIN)
     )
@@ -125,6 +127,7 @@ def han_names(texts: Texts) -> tuple[Arrow, Arrow]:
         pc.if_else(pc.equal(long, 2), pc.utf8_slice_codeunits(whole, 2), pc.utf8_slice_codeunits(whole, 1)),
         whole,
     )
+    given = pc.if_else(pc.equal(family, "*"), pc.utf8_ltrim(given, "*"), given)
     gaps = pa.nulls(len(texts), pa.string())
     return pc.replace_with_mask(gaps, where, given), pc.replace_with_mask(gaps, where, family)
 

@@ -440,13 +440,13 @@ def _addresses(field: Field, a: Places, b: Places, left: list[str], right: list[
 
 def _dates(field: Field, a: Places, b: Places) -> Levels:
     """Compare dates digit by digit and part by part; the lines are those of ``value_levels.born_score``."""
-    table = digits(field.values)
-    x, y = table[a], table[b]
-    number = table.astype(np.int32) @ np.array(
-        [10**7, 10**6, 10**5, 10**4, 10**3, 100, 10, 1], dtype=np.int32
-    )
-    year_x, month_x, day_x = _parts(number[a])
-    year_y, month_y, day_y = _parts(number[b])
+    if len(a) < len(field.values):
+        x, y = digits(field.values.at(a)), digits(field.values.at(b))
+    else:
+        table = digits(field.values)
+        x, y = table[a], table[b]
+    year_x, month_x, day_x = _parts(x)
+    year_y, month_y, day_y = _parts(y)
     apart = np.abs(year_x - year_y)
     level = np.full(len(a), DIFFERENT, dtype=np.int8)
     level[apart >= _GENERATION_YEARS] = CLASH
@@ -470,8 +470,12 @@ def _dates(field: Field, a: Places, b: Places) -> Levels:
 
 
 def _parts(
-    number: npt.NDArray[np.int32],
+    signs: npt.NDArray[np.uint8],
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Give year, month and day of dates given digit by digit."""
+    number = signs.astype(np.int32) @ np.array(
+        [10**7, 10**6, 10**5, 10**4, 10**3, 100, 10, 1], dtype=np.int32
+    )
     return number // 10_000, number // 100 % 100, number % 100
 
 

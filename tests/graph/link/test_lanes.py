@@ -101,6 +101,11 @@ def _address():
     )
 
 
+def _hidden():
+    parts = (_han(0, 2), "*" * RNG.randint(1, 3), _han(0, 2))
+    return "".join(parts)
+
+
 WORDS = [
     *relation_words(),
     *empty_words(),
@@ -137,13 +142,13 @@ WORDS = [
         pytest.param(_address, lanes.addresses, cleaning.address_text, id="addresses"),
         pytest.param(_address, lanes.addresses, cleaning._text, id="texts"),
         pytest.param(
-            lambda: RNG.choice((_han(1, 4), RNG.choice(WORDS))),
+            lambda: RNG.choice((_han(1, 4), RNG.choice(WORDS), _hidden())),
             lambda t: lanes.han_names(t)[0],
             lambda x: cleaning._whole_name(x)[0],
             id="given names",
         ),
         pytest.param(
-            lambda: RNG.choice((_han(1, 4), RNG.choice(WORDS))),
+            lambda: RNG.choice((_han(1, 4), RNG.choice(WORDS), _hidden())),
             lambda t: lanes.han_names(t)[1],
             lambda x: cleaning._whole_name(x)[2],
             id="family names",
