@@ -10,6 +10,7 @@ from sources.carrier.camara import KycMatch, NumberRecycling, SubscriptionStatus
 from sources.contract import Terms
 from sources.enquiry import Addressee, Enquiry
 from sources.manifest import Manifest, read, source
+from sources.sealed import SealedRepair
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "sources" / "manifests"
@@ -25,6 +26,7 @@ def pages() -> dict[str, str]:
     found |= {f"{kind().name}.md": _of_code(kind) for kind in CODED}
     found |= {f"{path.stem}.md": _of_person(path) for path in sorted(PERSONS.glob("*.toml"))}
     found |= {f"enquiry.{to}.md": _of_enquiry(to) for to in Addressee}
+    found["sealed.repair.md"] = _of_sealed()
     return {"README.md": _index(found), **found}
 
 
@@ -196,6 +198,24 @@ def _of_enquiry(to: Addressee) -> str:
             "",
             "How it is made, what its text can and cannot say, who may be asked and how often:",
             "[enquiries](../enquiries.md).",
+            "",
+        ]
+    )
+
+
+def _of_sealed() -> str:
+    """The page of sealed contact."""
+    one = SealedRepair()
+    return _HEAD + "\n".join(
+        [
+            f"# {one.name}",
+            "",
+            "**Asks:** How many numbers do the carriers have of him? Then: a virtual number that rings one.",
+            "",
+            f"**Is told:** {_told(one.terms)}. **Vendor:** one whose steps are those of a published SDK.",
+            "",
+            "How the number itself is kept out, what the answer does not mean, on what it was proved:",
+            "[sealed contact](../sealed-contact.md).",
             "",
         ]
     )

@@ -28,7 +28,7 @@ def test_a_pool_without_prefixes_cannot_be_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["+8613800138000", "+8615400000001", "13800138000", "+8617112345678", "", "+86700"]
+    "number", ["+8615400000009", "+8615400000001", "15400000009", "+8616400000009", "", "+86700"]
 )
 def test_a_number_outside_the_pool_is_refused_and_not_repeated(number: str) -> None:
     with pytest.raises(RealNumber) as caught:
@@ -53,7 +53,7 @@ def test_a_virtual_number_has_an_end_with_a_zone_and_shows_nothing_when_printed(
         VirtualNumber(number="+867001234567", pool=POOL, until=UNTIL.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("count", [-1, 10, 13800138000])
+@pytest.mark.parametrize("count", [-1, 10, 15400000009])
 def test_a_count_that_is_none_is_refused(count: int) -> None:
     with pytest.raises(ValueError, match="count"):
         SealedCount(count=count, reference="P1")

@@ -696,7 +696,7 @@ class Enquiries:
 def _fits(wanted: Wanted, asks: Asks) -> None:
     if asks not in ASKS[wanted.to]:
         raise WrongUse(
-            N_("A {to} is not asked for {asks}"),
+            N_("{asks} is not asked of this addressee ({to})"),
             N_("Ask for one of: {known}"),
             to=str(wanted.to),
             asks=str(asks),
@@ -713,7 +713,7 @@ def _fits(wanted: Wanted, asks: Asks) -> None:
     }.get(wanted.to, [])
     if sorted(given) != sorted(needed):
         raise WrongUse(
-            N_("An enquiry to a {to} takes these and no others: {needed}"),
+            N_("An enquiry to this addressee ({to}) takes these and no others: {needed}"),
             N_("A third party is told no legal basis; an authority is asked only on one."),
             to=str(wanted.to),
             needed=", ".join(f"--{name.replace('_', '-')}" for name in needed) or "—",

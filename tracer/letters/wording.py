@@ -49,7 +49,7 @@ def template(
         (
             (Style.TITLE, words["title"][kind if third else "authority"]),
             *((Style.HEAD, text) for text in head),
-            *((Style.BODY, text) for text in [*body, words["answer"]]),
+            *((Style.BODY, text) for text in [*body, words["answer" if third else "answer_authority"]]),
             (Style.SIGN, "{sender}"),
         ),
         authority=not third,

@@ -245,7 +245,7 @@ def test_a_file_is_read_in_the_encodings_vendors_use_and_totals_are_passed_over(
 
 def test_formulas_in_what_came_back_are_no_values(town3: Any) -> None:
     _made, rows = send(town3)
-    row = {**of(rows, "欧阳清岚"), "address": '=HYPERLINK("http://x","y")', "phone_1": "=1+15400000077"}
+    row = {**of(rows, "欧阳清岚"), "address": '=HYPERLINK("http://x","y")', "phone_1": "=1+1"}
 
     taken = receive(town3, back(town3, row))
 

@@ -134,7 +134,7 @@ def test_a_virtual_number_is_bound_to_its_case(at_vendor: Any) -> None:
         of(at_vendor).bind("NB000002", 1, "010-55550100", 24, "call")
 
 
-@pytest.mark.parametrize("real", ["+8613800138000", "+8617112345678"])
+@pytest.mark.parametrize("real", ["+8615400000009", "+8616400000009"])
 def test_a_vendor_that_gives_the_number_itself_is_not_listened_to(
     at_vendor: Any, vendor: Vendor, real: str
 ) -> None:
