@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.inuse import rank
-from graph.inuse_weights import DEFAULT, Model
+from graph.boost import Forest, Growth, binned, empty, grow
+from graph.inuse import judge
+from graph.inuse_features import NAMED
+from graph.inuse_learned import packed, read_forest
+from graph.inuse_weights import DEFAULT, Learned, Model
 from graph.model import NumberEvidence
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Tell = Callable[[str, float], None]
 
 LN2 = math.log(2.0)
@@ -26,6 +31,14 @@ LN2 = math.log(2.0)
 FOLDS = 5
 # "Better" is said at this confidence (one-sided, paired by case).
 SURE_ENOUGH = 0.95
+# From so many labelled cases on: questions one at a time; trees; larger trees, checked on one part only.
+FEW, SOME, MANY = 40, 120, 5_000
+# Trees are counted in steps of so many when it is chosen how many are kept.
+STEP = 10
+# Sources of a home that are looked at one by one: named on so many numbers at least, and at most so many.
+OFTEN, MOST_SOURCES = 30, 16
+# Cases taken in at once.
+_BATCH = 1000
 # Pull of slope and offset towards the model's own, as if so many labels had already said so. Hand.
 PULL = 30.0
 
@@ -92,9 +105,10 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The labelled numbers as columns; ``bits`` are the model's own log2 odds before calibration."""
+    """The labelled numbers as columns: the model's own log2 odds, and what trees look at."""
 
     bits: Floats
+    figures: Floats
     label: Floats
     weight: Floats
     case: NDArray[np.int64]
@@ -109,50 +123,114 @@ def fit(
     hears what is being done and which share of it is done.
     """
     say = tell or (lambda _what, _share: None)
-    say("rank", 0.0)
-    rows = _rows(cases, start)
-    counted = len(set(rows.case.tolist()))
-    folds = min(FOLDS, counted)
-    if folds < 2 or not 0.0 < float(rows.label.mean()) < 1.0:
-        return Fitted(model=start, report=_nothing(rows, counted, start))
-    part = _parts(rows.case, folds, seed)
-    before = _calibrated(rows.bits, start.slope, start.offset)
-    after = np.empty_like(before)
-    for fold in range(folds):
-        say("check", fold / folds)
-        held = part == fold
-        slope, offset = _line(rows, ~held, start)
-        after[held] = _calibrated(rows.bits[held], slope, offset)
-    slope, offset = _line(rows, np.ones(len(rows.bits), dtype=bool), start)
-    model = replace(start, slope=slope, offset=offset, fitted_on=len(rows.bits), name="fitted")
+    labelled = [case for case in cases if any(_counts(case))]
+    sources = _sources(labelled, start)
+    rows = _rows(labelled, start, sources, say)
+    counted = len(np.unique(rows.case))
+    if counted < 2 or not 0.0 < float(rows.label.mean()) < 1.0:
+        return Fitted(model=start, report=_nothing(rows))
+    part = _parts(rows.case, min(FOLDS, counted), seed)
+    # With many cases one part is enough to check on, and time is short.
+    checked = range(int(part.max()) + 1 if counted < MANY else 1)
+    held = np.isin(part, checked)
+    growth = _growth(counted, seed)
+    best, added = 0, np.zeros(len(rows.bits))
+    if growth is not None:
+        best, added = _how_many(rows, part, checked, growth, say)
+    seen = rows.bits + added
+    after = np.zeros(len(rows.bits))
+    for fold in checked:
+        # Each part's slope and offset come from the others, so that the report stays honest.
+        mine = part == fold
+        slope, offset = _line(seen, rows, held & ~mine if len(checked) > 1 else _half(rows.case, mine))
+        after[mine] = slope * seen[mine] + offset
+    # Slope and offset are learned on forecasts for cases that the trees had not seen.
+    slope, offset = _line(seen, rows, held)
+    stage, forest = "calibration", empty()
+    if growth is not None and best:
+        say("trees", 0.0)
+        stage = "sources" if growth.depth == 1 else "trees"
+        forest = _grown(rows, np.ones(len(rows.bits), dtype=bool), replace(growth, trees=best))
     say("done", 1.0)
-    return Fitted(model=model, report=_report(rows, before, after, counted, folds, "calibration"))
+    report = _report(_only(rows, held), rows.bits[held], after[held], len(checked), stage)
+    learned = start.learned
+    if forest.count:
+        learned += (Learned(packed=packed(forest.scaled(1.0 / start.slope)), sources=sources),)
+    model = replace(
+        start,
+        name="fitted",
+        learned=learned,
+        slope=start.slope * slope,
+        offset=start.offset * slope + offset,
+        fitted_on=len(rows.bits),
+    )
+    return Fitted(model=model, report=replace(report, numbers=len(rows.bits), cases=counted))
 
 
-def _rows(cases: Sequence[LabelledCase], model: Model) -> _Rows:
-    bits: list[float] = []
+def _counts(case: LabelledCase) -> list[bool]:
+    return [
+        label is not None and weight > 0.0 for label, weight in zip(case.labels, case.weights, strict=True)
+    ]
+
+
+def _sources(cases: Sequence[LabelledCase], start: Model) -> tuple[str, ...]:
+    """Give the sources of this home that its trees look at one by one: often seen, and unknown elsewhere."""
+    seen = Counter(
+        source
+        for case in cases
+        for number in case.numbers
+        for source in {claim.source for claim in number.claims}
+        if source and source not in NAMED and source not in start.source_class
+    )
+    often = [source for source, count in sorted(seen.items()) if count >= OFTEN]
+    return tuple(sorted(often, key=lambda source: (-seen[source], source))[:MOST_SOURCES])
+
+
+def _rows(cases: Sequence[LabelledCase], model: Model, sources: tuple[str, ...], say: Tell) -> _Rows:
+    bits: list[Floats] = []
+    figures: list[Floats] = []
     label: list[float] = []
     weight: list[float] = []
     at: list[int] = []
     groups: dict[str, int] = {}
-    for place, case in enumerate(cases):
-        whose = groups.setdefault(case.group, place) if case.group else place
-        if not any(one is not None for one in case.labels):
-            continue
-        ranking = rank(case.numbers, case.as_of, model)
-        raw = {
-            (one.phone.key, one.person): math.fsum(
-                reason.bits for reason in one.reasons if reason.code != "calibration"
-            )
-            for one in ranking.numbers
-        }
-        for number, said, counts in zip(case.numbers, case.labels, case.weights, strict=True):
-            if said is not None and counts > 0.0:
-                bits.append(raw[number.phone.key, number.person])
-                label.append(said)
-                weight.append(counts)
-                at.append(whose)
-    return _Rows(np.array(bits), np.array(label), np.array(weight), np.array(at, dtype=np.int64))
+    for first in range(0, len(cases), _BATCH):
+        say("rank", first / len(cases))
+        batch = cases[first : first + _BATCH]
+        judged = judge([(case.numbers, case.as_of) for case in batch], model)
+        raw = judged.chain[:, 1].copy()
+        for one in model.learned:
+            raw += read_forest(one).bits(judged.figures.of(one))
+        seen = judged.figures.of(Learned(packed="", sources=sources))
+        kept = []
+        ends = [*judged.starts[1:], len(judged.numbers)]
+        for place, (case, begin, end) in enumerate(zip(batch, judged.starts, ends, strict=True), first):
+            rows = {
+                (one.phone.key, one.person): row for row, one in enumerate(judged.numbers[begin:end], begin)
+            }
+            whose = groups.setdefault(case.group, place) if case.group else place
+            said = zip(case.numbers, case.labels, case.weights, strict=True)
+            for number, answer, counts in said:
+                if answer is not None and counts > 0.0:
+                    kept.append(rows[number.phone.key, number.person])
+                    label.append(answer)
+                    weight.append(counts)
+                    at.append(whose)
+        bits.append(model.slope * raw[kept] + model.offset)
+        figures.append(seen[kept])
+    if not bits:
+        none = np.zeros(0)
+        return _Rows(none, np.zeros((0, 1)), none, none, np.zeros(0, dtype=np.int64))
+    return _Rows(
+        np.concatenate(bits),
+        np.concatenate(figures),
+        np.array(label),
+        np.array(weight),
+        np.array(at, dtype=np.int64),
+    )
+
+
+def _only(rows: _Rows, used: Flags) -> _Rows:
+    return _Rows(rows.bits[used], rows.figures[used], rows.label[used], rows.weight[used], rows.case[used])
 
 
 def _parts(case: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
@@ -162,21 +240,64 @@ def _parts(case: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
     return np.asarray((order % folds)[place], dtype=np.int64)
 
 
-def _calibrated(bits: Floats, slope: float, offset: float) -> Floats:
-    return np.asarray(slope * bits + offset, dtype=np.float64)
+def _growth(cases: int, seed: int) -> Growth | None:
+    """Give how trees are grown on so many cases; None: too few for any. Hand, on fictional markets."""
+    if cases < FEW:
+        return None
+    if cases < SOME:
+        return Growth(trees=150, depth=1, rate=0.05, ridge=20.0, columns=0.3, rows=0.8, seed=seed)
+    if cases < MANY:
+        return Growth(trees=300, depth=4, rate=0.05, ridge=10.0, columns=0.3, rows=0.7, seed=seed)
+    return Growth(trees=500, depth=6, rate=0.08, ridge=10.0, columns=0.25, rows=0.5, seed=seed)
 
 
-def _line(rows: _Rows, used: NDArray[np.bool_], start: Model) -> tuple[float, float]:
-    """Give slope and offset by Newton's method, pulled towards the start's."""
-    x = np.stack([rows.bits[used], np.ones(int(used.sum()))], axis=1)
-    own = np.array([start.slope, start.offset])
+def _grown(rows: _Rows, used: Flags, growth: Growth) -> Forest:
+    """Grow trees beside the model's own bits."""
+    data = binned(rows.figures[used])
+    return grow(data, rows.label[used], rows.bits[used], rows.weight[used], growth)
+
+
+def _how_many(
+    rows: _Rows, part: NDArray[np.int64], checked: range, growth: Growth, say: Tell
+) -> tuple[int, Floats]:
+    """Give how many trees do best on parts they were not grown on, and the bits they add there."""
+    stops = range(STEP, growth.trees + 1, STEP)
+    added = np.zeros((len(stops) + 1, len(rows.bits)), dtype=np.float32)
+    for fold in checked:
+        say("check", fold / len(checked))
+        held = part == fold
+        forest, figures = _grown(rows, ~held, growth), rows.figures[held]
+        total = np.zeros(int(held.sum()))
+        for place, stop in enumerate(stops, 1):
+            total += forest.part(stop - STEP, stop).bits(figures)
+            added[place, held] = total
+    held = np.isin(part, checked)
+    weight = rows.weight[held]
+    losses = [
+        float(np.average(_losses(rows.bits[held] + more[held], rows.label[held]), weights=weight))
+        for more in added
+    ]
+    best = int(np.argmin(losses))
+    return best * STEP, added[best].astype(np.float64)
+
+
+def _half(case: NDArray[np.int64], used: Flags) -> Flags:
+    """Give the rows of every other case among ``used``."""
+    place = np.unique(case, return_inverse=True)[1]
+    return np.asarray(used & (place % 2 == 0), dtype=np.bool_)
+
+
+def _line(bits: Floats, rows: _Rows, used: Flags) -> tuple[float, float]:
+    """Give slope and offset by Newton's method, pulled towards one and nought."""
+    x = np.stack([bits[used], np.ones(int(used.sum()))], axis=1)
+    own = np.array([1.0, 0.0])
     # A unit of slope moves a number of ten bits by ten: it is pulled accordingly.
     pull = PULL * np.diag([4.0, 0.25])
     now = own.copy()
+    label, weight = rows.label[used], rows.weight[used]
     for _ in range(30):
         p = 1.0 / (1.0 + np.exp2(-np.clip(x @ now, -60.0, 60.0)))
-        weight = rows.weight[used]
-        slope = LN2 * x.T @ (weight * (rows.label[used] - p)) - pull @ (now - own)
+        slope = LN2 * x.T @ (weight * (label - p)) - pull @ (now - own)
         curve = LN2**2 * (x * (weight * p * (1.0 - p))[:, None]).T @ x + pull
         step = np.linalg.solve(curve, slope)
         now = now + np.clip(step, -1.0, 1.0)
@@ -199,12 +320,13 @@ def _ece(bits: Floats, label: Floats, weight: Floats) -> float:
     return off / float(weight.sum())
 
 
-def _report(rows: _Rows, before: Floats, after: Floats, cases: int, folds: int, stage: str) -> FitReport:
+def _report(rows: _Rows, before: Floats, after: Floats, folds: int, stage: str) -> FitReport:
     loss_before, loss_after = _losses(before, rows.label), _losses(after, rows.label)
     total = float(rows.weight.sum())
     gained = rows.weight * (loss_before - loss_after)
     gain = float(gained.sum()) / total
-    _, place = np.unique(rows.case, return_inverse=True)
+    known, place = np.unique(rows.case, return_inverse=True)
+    cases = len(known)
     spread = np.bincount(place, gained - gain * rows.weight)
     error = math.sqrt(float(np.sum(spread**2)) * cases / max(cases - 1, 1)) / total
     confidence = 0.5 * math.erfc(-gain / error / math.sqrt(2.0)) if error > 0.0 else 0.5
@@ -224,21 +346,20 @@ def _report(rows: _Rows, before: Floats, after: Floats, cases: int, folds: int, 
     )
 
 
-def _nothing(rows: _Rows, cases: int, start: Model) -> FitReport:
-    if not cases:
-        return FitReport(
-            cases=0,
-            numbers=0,
-            folds=0,
-            stage="none",
-            log_loss_before=0.0,
-            log_loss_after=0.0,
-            gain=0.0,
-            error=0.0,
-            ece_before=0.0,
-            ece_after=0.0,
-            confidence=0.5,
-            better=False,
-        )
-    bits = _calibrated(rows.bits, start.slope, start.offset)
-    return _report(rows, bits, bits, cases, 0, "none")
+def _nothing(rows: _Rows) -> FitReport:
+    if len(rows.bits):
+        return _report(rows, rows.bits, rows.bits, 0, "none")
+    return FitReport(
+        cases=0,
+        numbers=0,
+        folds=0,
+        stage="none",
+        log_loss_before=0.0,
+        log_loss_after=0.0,
+        gain=0.0,
+        error=0.0,
+        ece_before=0.0,
+        ece_after=0.0,
+        confidence=0.5,
+        better=False,
+    )

@@ -1,7 +1,7 @@
 """The hidden life of a number: seven states, how fast it moves between them, and filtering forward in time.
 
-A continuous-time Markov chain. It knows nothing of sources or codes: it is told a number of days that passed,
-or how likely an observation is in each state.
+A continuous-time Markov chain over rows of weights, a row a number. It knows nothing of sources or codes: it
+is told a number of days that passed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class State(IntEnum):
 
 STATES = len(State)
 Vector = tuple[float, ...]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 # No state is ever quite excluded: a thousand wrong-party calls must not end in a division by zero, and the
 # floor is far below anything a probability between 1e-5 and 1 - 1e-5 can tell apart.
@@ -54,45 +56,29 @@ class Rates:
     released_to_stranger: float
 
 
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """How likely each state is. ``weights`` are positive and add up to one."""
-
-    weights: Vector
-
-    @property
-    def bits(self) -> float:
-        """Log2 odds that the number is the debtor's, in use or idle."""
-        his = self.weights[State.IN_USE] + self.weights[State.IDLE]
-        return math.log2(his) - math.log2(sum(self.weights[State.ASSOCIATE :]))
-
-    def after(self, days: int, rates: Rates) -> Belief:
-        """Let ``days`` pass (none or negative: nothing changes)."""
-        if days <= 0:
-            return self
-        columns = passage(rates, min(days, LONGEST_DAYS))
-        mine = self.weights
-        return _belief([sum(map(_times, mine, column)) for column in columns])
-
-    def seen(self, likelihood: Vector) -> Belief:
-        """Take in an observation that is ``likelihood[state]`` likely in each state (any positive scale)."""
-        return _belief([weight * like for weight, like in zip(self.weights, likelihood, strict=True)])
+def normal(weights: Floats) -> Floats:
+    """Give rows of positive weights as shares that add up to one, none below ``FLOOR``."""
+    total = weights.sum(axis=1, keepdims=True)
+    shares = np.where(total > 0.0, weights / np.where(total > 0.0, total, 1.0), 1.0 / STATES)
+    shares = np.maximum(shares, FLOOR)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def _times(left: float, right: float) -> float:
-    return left * right
+def bits(weights: Floats) -> Floats:
+    """Give for each row the log2 odds that the number is the debtor's, in use or idle."""
+    his, not_his = weights[:, : State.ASSOCIATE].sum(axis=1), weights[:, State.ASSOCIATE :].sum(axis=1)
+    return np.asarray(np.log2(his) - np.log2(not_his), dtype=np.float64)
 
 
-def _belief(weights: list[float]) -> Belief:
-    total = sum(weights)
-    floored = [max(weight / total, FLOOR) for weight in weights] if total > 0 else [1.0 / STATES] * STATES
-    total = sum(floored)
-    return Belief(tuple([weight / total for weight in floored]))
-
-
-def start(weights: Vector) -> Belief:
-    """Give the belief that weighs the states like ``weights`` (any positive scale)."""
-    return _belief(list(weights))
+def after(weights: Floats, days: Ints, rates: Rates) -> Floats:
+    """Let so many days pass for each row (none or negative: nothing changes)."""
+    rows = np.flatnonzero(days > 0)
+    out = weights.copy()
+    if len(rows):
+        known, which = np.unique(np.minimum(days[rows], LONGEST_DAYS), return_inverse=True)
+        moved = np.einsum("ni,nij->nj", weights[rows], passages(rates, known)[which])
+        out[rows] = normal(moved)
+    return out
 
 
 @lru_cache(maxsize=4096)
@@ -154,11 +140,11 @@ def _power_of_two_days(rates: Rates) -> tuple[NDArray[np.float64], ...]:
     return tuple(powers)
 
 
-@lru_cache(maxsize=65_536)
-def passage(rates: Rates, days: int) -> tuple[Vector, ...]:
-    """Give the columns of the matrix of moving from each state to each within ``days``."""
-    matrix = np.eye(STATES)
+def passages(rates: Rates, days: Ints) -> Floats:
+    """Give for each number of days (0 to ``LONGEST_DAYS``) the matrix of moving from each state to each."""
+    matrices = np.tile(np.eye(STATES), (len(days), 1, 1))
     for place, power in enumerate(_power_of_two_days(rates)):
-        if days >> place & 1:
-            matrix = matrix @ power
-    return tuple(tuple(map(float, column)) for column in matrix.T)
+        odd = (days >> place & 1).astype(bool)
+        if odd.any():
+            matrices[odd] = matrices[odd] @ power
+    return matrices

@@ -1,21 +1,31 @@
 """The probability that the debtor uses a number today, and the same as a sum of reasons.
 
-Each number is filtered forward in time over seven hidden states; then the kind of line, the portfolio's other
-persons, the person's other numbers and the calibration each add their line. Every line is in bits, and the
+Each number is filtered forward in time over seven hidden states; the kind of line, the portfolio's other
+persons and the person's other numbers each add their line. Trees that were grown on many markets then correct
+what the chain says, each correction in the lines of the evidence it looks at. Every line is in bits, and the
 lines of a number add up to the log2 odds of its probability exactly. Bars filter; they never weigh.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
+import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from graph.hidden import Belief, Rates, State, start
-from graph.inuse_events import SURE, Event, call_events, claim_events, shared_line, strength, tie
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.hidden import State
+from graph.inuse_chain import filtered
+from graph.inuse_columns import columns
+from graph.inuse_events import SURE, Event, Tie, call_events, claim_events, shared_line, strength, tie
 from graph.inuse_facts import fact_events
+from graph.inuse_learned import CHAIN, GROUPS, Figures, figures, steps
 from graph.inuse_person import Alone, other_numbers
+from graph.inuse_told import Folding, Line, told
 from graph.inuse_weights import DEFAULT, Costs, Model
 from graph.model import (
     Advice,
@@ -37,6 +47,9 @@ SUREST = 15.0
 # Width of the interval: 1.28 standard deviations, so that four in five are meant to lie inside.
 WIDTH = 1.28
 
+# Cases ranked at once.
+_BATCH = 1000
+
 # Reason codes a screen keeps a sentence for. ``claim.<source>``, ``call.<what was heard>`` and
 # ``fact.<kind>`` are families: the part behind the first dot is the source, the party or line, the kind.
 REASON_CODES = (
@@ -49,18 +62,29 @@ REASON_CODES = (
     "line_type",
     "shared",
     "other_numbers",
+    "silence",
     "calibration",
 )
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """One number by itself, before the others are heard."""
+Cases = Sequence[tuple[Sequence[NumberEvidence], dt.date]]
 
-    evidence: NumberEvidence
-    reasons: tuple[Reason, ...]
-    belief: Belief
-    alone: Alone
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The numbers of many cases as the chain sees them: what the trees are then shown, and learn from.
+
+    ``starts`` is where each case begins. ``told`` has each number's reasons so far; ``chain`` the columns of
+    ``graph.inuse_learned.CHAIN``; ``weights`` of the states a row a number.
+    """
+
+    numbers: list[NumberEvidence]
+    starts: list[int]
+    told: list[list[Line]]
+    weights: Floats
+    figures: Figures
+    chain: Floats
 
 
 def rank(evidence: Sequence[NumberEvidence], as_of: dt.date, model: Model = DEFAULT) -> Ranking:
@@ -70,11 +94,115 @@ def rank(evidence: Sequence[NumberEvidence], as_of: dt.date, model: Model = DEFA
     as weak ones; kinds and values the model has no weight for say nothing. A number given twice for one
     person is one number. ``nobody`` is 1.0 when there is no number at all.
     """
-    judged = [_judge(one, as_of, model) for one in _once(evidence)]
-    others = other_numbers([one.alone for one in judged], model)
-    ranked = [_ranked(one, bits, model) for one, bits in zip(judged, others, strict=True)]
-    ranked.sort(key=lambda one: (one.barred is not None, -one.p, one.phone.key, one.person))
-    return Ranking(numbers=tuple(ranked), nobody=_nobody([one.p for one in ranked], model))
+    return rank_many([(evidence, as_of)], model)[0]
+
+
+def rank_many(cases: Cases, model: Model = DEFAULT) -> list[Ranking]:
+    """Give for each case (its numbers, its as-of date) what :func:`rank` gives, much quicker a case."""
+    found: list[Ranking] = []
+    # What is held at once stays small, however many cases there are.
+    for first in range(0, len(cases), _BATCH):
+        found += _ranked_batch(cases[first : first + _BATCH], model)
+    return found
+
+
+def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
+    judged = judge(cases, model)
+    added = steps(judged.figures, model.learned).tolist()
+    folding = Folding(GROUPS, model.source_class)
+    ranked = [
+        _ranked(one, lines, folding.reasons(lines, more), weights, model)
+        for one, lines, more, weights in zip(
+            judged.numbers, judged.told, added, judged.weights.tolist(), strict=True
+        )
+    ]
+    found = []
+    for first, end in itertools.pairwise([*judged.starts, len(ranked)]):
+        case = sorted(ranked[first:end], key=_in_order)
+        found.append(Ranking(numbers=tuple(case), nobody=_nobody([one.p for one in case], model)))
+    return found
+
+
+def _in_order(one: Ranked) -> tuple[bool, float, str, str]:
+    return (one.barred is not None, -one.p, one.phone.key, one.person)
+
+
+def judge(cases: Cases, model: Model) -> Judged:
+    """Run every number of the cases through the chain, and lay out what the trees look at."""
+    once = [(_once(evidence), as_of) for evidence, as_of in cases]
+    numbers = [(one, as_of) for evidence, as_of in once for one in evidence]
+    lines = [_line_type(one, as_of) for one, as_of in numbers]
+    ties = [tie(one, as_of, model) for one, as_of in numbers]
+    events = [_events(one, known, as_of, model) for (one, as_of), known in zip(numbers, ties, strict=True)]
+    rates = [model.rates.get(line) or model.rates[LineType.UNKNOWN] for line in lines]
+    today = np.array([as_of.toordinal() for _, as_of in numbers], dtype=np.int64)
+    chain = filtered(events, today, rates, model.initial)
+    said, at = chain.said.tolist(), 0
+    stories: list[list[Line]] = []
+    for place, (one, as_of) in enumerate(numbers):
+        own = events[place]
+        stories.append(
+            told(
+                own,
+                said[at : at + len(own)],
+                chain.prior,
+                float(chain.time[place]),
+                int(chain.days[place]),
+                own[0].on if own else as_of,
+                _linked(one, lines[place], model),
+            )
+        )
+        at += len(own)
+    starts = np.cumsum([0, *(len(evidence) for evidence, _ in once)])[:-1].tolist()
+    bits = [math.fsum([line.bits for line in story]) for story in stories]
+    others: list[float] = []
+    for first, end in itertools.pairwise([*starts, len(numbers)]):
+        alone = [
+            Alone(person=one.person, own=_own(one, as_of), p=probability(bits[place]), known=ties[place])
+            for place, (one, as_of) in enumerate(numbers[first:end], first)
+        ]
+        others += other_numbers(alone, model)
+    for story, more in zip(stories, others, strict=True):
+        if more:
+            story.append(Line("other_numbers", more))
+    own_bits, coupling = np.array(bits), np.array(others)
+    weights = chain.weights
+    figure = np.stack(
+        [
+            own_bits,
+            own_bits + coupling,
+            *(weights[:, state] for state in (State.IDLE, State.ASSOCIATE, State.STRANGER)),
+            weights[:, State.AGEING] + weights[:, State.RELEASED],
+            weights[:, State.NEVER],
+            coupling,
+        ],
+        axis=1,
+    ).reshape(len(numbers), len(CHAIN))
+    have = columns(once, model.source_class, lines)
+    return Judged([one for one, _ in numbers], starts, stories, weights, figures(have, figure), figure)
+
+
+def _events(one: NumberEvidence, known: Tie, as_of: dt.date, model: Model) -> list[Event]:
+    shared = shared_line(one)
+    events = claim_events(one.claims, as_of, model)
+    events += call_events(one.outcomes, as_of, model, shared=shared)
+    events += fact_events(one.facts, known, as_of, model, shared=shared)
+    events.sort(key=_ORDER)
+    return events
+
+
+_ORDER = operator.itemgetter(0, 1, 2, 3, 4, 5)
+
+
+def _linked(one: NumberEvidence, line_type: LineType, model: Model) -> list[Line]:
+    found = []
+    if model.line_type.get(line_type, 0.0):
+        params = (("line_type", line_type.value),)
+        found.append(Line("line_type", model.line_type[line_type], params))
+    if one.shared_with > 0:
+        bits = model.shared_first + model.shared_more * math.log2(one.shared_with)
+        found.append(Line("shared", bits, (("persons", str(one.shared_with)),)))
+    return found
 
 
 def _once(evidence: Sequence[NumberEvidence]) -> list[NumberEvidence]:
@@ -101,94 +229,6 @@ def _joined(left: NumberEvidence, right: NumberEvidence) -> NumberEvidence:
     )
 
 
-def _judge(one: NumberEvidence, as_of: dt.date, model: Model) -> _Judged:
-    known, shared = tie(one, as_of, model), shared_line(one)
-    line_type = _line_type(one, as_of)
-    rates = model.rates.get(line_type) or model.rates[LineType.UNKNOWN]
-    events = claim_events(one.claims, as_of, model)
-    events += call_events(one.outcomes, as_of, model, shared=shared)
-    events += fact_events(one.facts, known, as_of, model, shared=shared)
-    events.sort(key=lambda event: event.order)
-
-    day = events[0].on if events else as_of
-    belief = start(model.initial)
-    lines = _Lines(since=day)
-    lines.add(Reason(code="prior", bits=belief.bits))
-    for event in events:
-        belief = lines.pass_time(belief, (event.on - day).days, rates)
-        day = event.on
-        seen = belief.seen(event.likelihood)
-        lines.add(_reason(event, seen.bits - belief.bits))
-        belief = seen
-    belief = lines.pass_time(belief, (as_of - day).days, rates)
-
-    if model.line_type.get(line_type, 0.0):
-        params = (("line_type", line_type.value),)
-        lines.add(Reason(code="line_type", bits=model.line_type[line_type], params=params))
-    if one.shared_with > 0:
-        linked = model.shared_first + model.shared_more * math.log2(one.shared_with)
-        lines.add(Reason(code="shared", bits=linked, params=(("persons", str(one.shared_with)),)))
-    reasons = lines.reasons()
-    alone = Alone(
-        person=one.person,
-        own=_own(one, as_of),
-        p=probability(math.fsum(reason.bits for reason in reasons)),
-        known=known,
-    )
-    return _Judged(evidence=one, reasons=reasons, belief=belief, alone=alone)
-
-
-class _Lines:
-    """The story of one number: reasons of one kind and source in one line, time in a line of its own."""
-
-    def __init__(self, since: dt.date) -> None:
-        self._since = since
-        self._found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Reason]] = {}
-        self._time: list[float] = []
-        self._days = 0
-
-    def add(self, reason: Reason) -> None:
-        """Put one more reason on the list."""
-        # A thousand unanswered calls are one line; answers of a carrier stay apart by what they said.
-        self._found.setdefault((reason.code, reason.source, reason.params), []).append(reason)
-
-    def pass_time(self, belief: Belief, days: int, rates: Rates) -> Belief:
-        """Let days pass and keep what that took from the number or gave it."""
-        if days <= 0:
-            return belief
-        later = belief.after(days, rates)
-        self._time.append(later.bits - belief.bits)
-        self._days += days
-        return later
-
-    def reasons(self) -> tuple[Reason, ...]:
-        """Give the reasons in order of their first day, the prior first and the passing of time last."""
-        told = [_told(group) for group in self._found.values()]
-        if self._time:
-            params = (("days", str(self._days)), ("since", self._since.isoformat()))
-            told.append(Reason(code="time", bits=math.fsum(self._time), params=params))
-        return tuple(told)
-
-
-def _told(group: Sequence[Reason]) -> Reason:
-    if len(group) == 1:
-        return group[0]
-    last = group[-1]
-    bits = math.fsum(reason.bits for reason in group)
-    return replace(last, bits=bits, params=(*last.params, ("count", str(len(group)))))
-
-
-def _reason(event: Event, bits: float) -> Reason:
-    return Reason(
-        code=event.code,
-        bits=bits,
-        params=event.params,
-        source=event.source,
-        as_of=event.said,
-        entry=event.entry,
-    )
-
-
 def _line_type(one: NumberEvidence, as_of: dt.date) -> LineType:
     """What the number itself tells, else the newest answer of a carrier."""
     if one.phone.line_type is not LineType.UNKNOWN:
@@ -199,7 +239,7 @@ def _line_type(one: NumberEvidence, as_of: dt.date) -> LineType:
         if fact.kind is FactKind.LINE_TYPE and (fact.as_of is None or fact.as_of <= as_of)
     ]
     value = max(said)[1] if said else ""
-    return LineType(value) if value in set(LineType) else LineType.UNKNOWN
+    return LineType(value) if value and value in set(LineType) else LineType.UNKNOWN
 
 
 def _own(one: NumberEvidence, as_of: dt.date) -> bool:
@@ -218,40 +258,38 @@ def _stated_user(one: NumberEvidence) -> StatedUser:
     return max(said, key=lambda user: (user is StatedUser.DEBTOR, said.count(user), -places[user]))
 
 
-def _ranked(judged: _Judged, others: float, model: Model) -> Ranked:
-    reasons = list(judged.reasons)
-    if others:
-        reasons.append(Reason(code="other_numbers", bits=others))
-    raw = math.fsum(reason.bits for reason in reasons)
+def _ranked(
+    one: NumberEvidence, lines: list[Line], reasons: list[Reason], weights: list[float], model: Model
+) -> Ranked:
+    raw = math.fsum([reason.bits for reason in reasons])
     bits = min(max(model.slope * raw + model.offset, -SUREST), SUREST)
-    reasons.append(Reason(code="calibration", bits=bits - raw))
+    reasons[-1] = Reason(code="calibration", bits=reasons[-1].bits + (bits - raw))
     # What the reasons add up to is the truth; the last bit of a difference is not worth a second opinion.
-    bits = math.fsum(reason.bits for reason in reasons)
+    bits = math.fsum([reason.bits for reason in reasons])
     doubt = math.sqrt(
-        model.least_doubt**2 + math.fsum((model.reason_doubt * reason.bits) ** 2 for reason in reasons)
+        model.least_doubt**2 + model.reason_doubt**2 * math.fsum([line.bits**2 for line in lines])
     )
     p = probability(bits)
     low, high = (probability(bits + side * WIDTH * doubt) for side in (-1.0, 1.0))
-    weights = judged.belief.weights
     at_hand = weights[State.IN_USE] / (weights[State.IN_USE] + weights[State.IDLE])
     live = weights[State.ASSOCIATE] + weights[State.STRANGER] + weights[State.NEVER]
     live_share = live / (live + weights[State.AGEING] + weights[State.RELEASED])
-    barred = min(judged.evidence.bars, key=_first_bar, default=None)
+    barred = min(one.bars, key=_first_bar, default=None)
     advice = _advice(p, high, at_hand, live_share, model.costs)
     if barred is not None:
         advice = Advice.SKIP
-    elif judged.evidence.phone.masked and advice is Advice.SEND:
+    elif one.phone.masked and advice is Advice.SEND:
         advice = Advice.REVIEW
     return Ranked(
-        phone=judged.evidence.phone,
-        person=judged.evidence.person,
+        phone=one.phone,
+        person=one.person,
         p=p,
         low=low,
         high=high,
         reachable=p * at_hand,
         reasons=tuple(reasons),
         advice=advice,
-        stated_user=_stated_user(judged.evidence),
+        stated_user=_stated_user(one),
         barred=barred,
         worth=_worth(p, at_hand, live_share, model.costs),
     )
@@ -278,5 +316,9 @@ def _nobody(shares: Sequence[float], model: Model) -> float:
     if not shares:
         return 1.0
     ordered = sorted(shares)
-    alone = math.prod(1.0 - share for share in ordered) ** model.nobody_power
+    # Numbers of one person are not independent: he mostly has one.
+    none = math.fsum(math.log2(1.0 - share) for share in ordered)
+    alone = probability(
+        model.nobody_slope * (none - math.log2(-math.expm1(none * math.log(2.0)))) + model.nobody_offset
+    )
     return min(max(alone, 1.0 - math.fsum(ordered), 0.0), 1.0 - ordered[-1])

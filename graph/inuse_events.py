@@ -11,6 +11,8 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from graph.hidden import Vector, tempered
 from graph.inuse_weights import Model
@@ -35,29 +37,20 @@ _STRENGTH = {
 SURE = 0.5
 
 
-# What a reason says besides, of a claim without and with a date.
-_NO_DATE: tuple[tuple[tuple[str, str], ...], ...] = ((("undated", "yes"),), ())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One observation: when, how likely it is in each hidden state, and what to call it.
 
-    ``on`` is when it takes effect, ``said`` the date to show with it (None: it has none).
+    ``on`` is when it takes effect, ``said`` the date to show with it (None: it has none). Events are sorted
+    by all but ``said``: by day, then by content, so that the order of input cannot matter.
     """
 
     on: dt.date
-    said: dt.date | None
     code: str
+    source: str
+    params: tuple[tuple[str, str], ...]
     likelihood: Vector
-    source: str = ""
-    params: tuple[tuple[str, str], ...] = ()
-    entry: int = 0
-
-    @property
-    def order(self) -> tuple[dt.date, str, str, tuple[tuple[str, str], ...], Vector, int]:
-        """The order of events: by day, then by content, so that the order of input cannot matter."""
-        return (self.on, self.code, self.source, self.params, self.likelihood, self.entry)
+    entry: int
+    said: dt.date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +100,7 @@ def tie(evidence: NumberEvidence, as_of: dt.date, model: Model) -> Tie:
             if day is not None:
                 days.append(day)
     spoken = [
-        day for one in evidence.outcomes if (day := utc(one.at).date()) <= as_of and strength(one) >= SURE
+        at for one in evidence.outcomes if strength(one) >= SURE and (at := utc(one.at).date()) <= as_of
     ]
     days.extend(spoken)
     return Tie(
@@ -134,31 +127,23 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
     """
     undated = earlier(as_of, model.undated_age)
     roots = _roots(claims)
-    dated = sorted(
-        (
-            (
-                claim_day(claim, as_of, model) or undated,
-                claim.date or undated,
-                claim.source,
-                claim.record,
-                index,
-            )
-            for index, claim in enumerate(claims)
-        ),
-        key=lambda item: (item[:4], _content(claims[item[4]])),
-    )
+    dated = []
+    for index, claim in enumerate(claims):
+        on = claim_day(claim, as_of, model)
+        dated.append((on or undated, claim.date or undated, claim.source, claim.record, index, on))
+    dated.sort(key=lambda item: (item[:4], _content(claims[item[4]])))
     events: list[Event] = []
     of_others: dict[str, int] = {}
     last_of_root: dict[tuple[str, str], dt.date] = {}
-    last_of_source: dict[tuple[str, str], dt.date] = {}
+    last_of_source: dict[tuple[str, StatedUser], dt.date] = {}
     vendors: dict[str, str] = {}
-    for day, _, _, _, index in dated:
+    for day, _, _, _, index, on in dated:
         claim = claims[index]
         said_on = _said_on(claim)
         if said_on is not None and said_on > as_of:
             continue
         temper, kind = model.tempers, source_class(claim, model)
-        root, said = roots[index], (claim.source, claim.stated_user.value)
+        root, said = roots[index], (claim.source, claim.stated_user)
         weight, code = temper.claim, f"claim.{claim.source or 'unknown'}"
         if root in last_of_root:
             fresh = kind not in {"vendor", "unknown"} and (day - last_of_root[root]).days >= SAME_DELIVERY
@@ -178,23 +163,22 @@ def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[
         last_of_source[said] = day
         if kind == "vendor":
             vendors.setdefault(claim.stated_user, claim.source)
-        events.append(
-            Event(
-                on=day,
-                code=code,
-                likelihood=tempered(_claim_likelihood(claim, kind, model), round(weight, 4)),
-                source=claim.source,
-                params=(("stated_user", claim.stated_user.value), *_NO_DATE[said_on is not None]),
-                said=claim_day(claim, as_of, model) or said_on,
-                entry=claim.entry,
-            )
-        )
+        likelihood = tempered(_claim_likelihood(claim, kind, model), round(weight, 4))
+        params = _params(claim.stated_user, said_on is None)
+        events.append(Event(day, code, claim.source, params, likelihood, claim.entry, on or said_on))
     return events
 
 
 def _said_on(claim: Claim) -> dt.date | None:
     """Give the first day somebody had the claim; None when nobody says."""
-    return min((day for day in (claim.first_seen, claim.date) if day is not None), default=None)
+    first, date = claim.first_seen, claim.date
+    return min(first, date) if first is not None and date is not None else first or date
+
+
+@lru_cache(maxsize=64)
+def _params(user: StatedUser, undated: bool) -> tuple[tuple[str, str], ...]:
+    said = (("stated_user", user.value),)
+    return (*said, ("undated", "yes")) if undated else said
 
 
 def _content(claim: Claim) -> tuple[str, str, float, str, int]:
@@ -203,8 +187,8 @@ def _content(claim: Claim) -> tuple[str, str, float, str, int]:
 
 
 def _claim_likelihood(claim: Claim, kind: str, model: Model) -> Vector:
-    user = claim.stated_user.value
-    face = model.claims.get(f"{user}.{kind}") or model.claims.get(user) or model.claims["unknown"]
+    user = claim.stated_user
+    face = model.claims.get(_of_class(user, kind)) or model.claims.get(user) or model.claims["unknown"]
     if claim.stated_user is not StatedUser.DEBTOR or claim.name_match is None:
         return face
     if not math.isfinite(claim.name_match):
@@ -217,8 +201,15 @@ def _claim_likelihood(claim: Claim, kind: str, model: Model) -> Vector:
     return tuple([left * right for left, right in pulled])
 
 
+@lru_cache(maxsize=64)
+def _of_class(user: StatedUser, kind: str) -> str:
+    return f"{user.value}.{kind}"
+
+
 def _roots(claims: Sequence[Claim]) -> list[tuple[str, str]]:
     """Give for each claim the record it comes from in the end, along ``upstream``."""
+    if not any(claim.upstream for claim in claims):
+        return [(claim.source, claim.record) for claim in claims]
     known: dict[str, tuple[str, str]] = {}
     parent: dict[tuple[str, str], str] = {}
     for claim in sorted(claims, key=lambda one: (one.source, one.record, one.upstream)):
@@ -262,15 +253,8 @@ def call_events(
         count *= 0.5 ** ((day - last).days / SAME_SPELL)
         spells[key] = (day, count + 1.0)
         weight = model.tempers.outcome / (1.0 + model.tempers.repeat * count)
-        events.append(
-            Event(
-                on=day,
-                code=f"call.{key}",
-                likelihood=tempered(likelihood, round(weight, 3)),
-                said=day,
-                entry=outcome.entry,
-            )
-        )
+        tempered_by = round(weight, 3)
+        events.append(Event(day, _CALL[key], "", (), tempered(likelihood, tempered_by), outcome.entry, day))
     return events
 
 
@@ -280,17 +264,22 @@ def _when(outcome: Outcome) -> tuple[dt.datetime, str, str, str, float, int]:
 
 
 def _heard(outcome: Outcome, shared: bool, model: Model) -> tuple[str, Vector | None]:
-    if outcome.party is Party.SELF:
-        return "self", _right_party(strength(outcome), model.calls["self"])
-    if outcome.party in {Party.THIRD_PARTY, Party.WRONG_PARTY}:
-        key = outcome.party.value
-        usual = model.calls.get(key)
-        return key, model.calls.get(f"{key}.shared", usual) if shared else usual
+    party = outcome.party
+    if party is Party.SELF:
+        return party, _right_party(strength(outcome), model.calls["self"])
+    if party is Party.THIRD_PARTY or party is Party.WRONG_PARTY:
+        usual = model.calls.get(party)
+        return party, model.calls.get(f"{party.value}.shared", usual) if shared else usual
     if outcome.line is Line.UNKNOWN:
-        return "unknown", None
-    return outcome.line.value, model.calls.get(outcome.line.value)
+        return outcome.line, None
+    return outcome.line, model.calls.get(outcome.line)
 
 
+# What the reason of a call is called, by party or line. Looked up: making the text takes longer.
+_CALL = {key: f"call.{key.value}" for key in (*Party, *Line)}
+
+
+@lru_cache(maxsize=1024)
 def _right_party(sure: float, face: Vector) -> Vector:
     """Mix "it was him" with "somebody said so": what an unsure check says of the ones who answered."""
     believed = round(min(max((sure - 0.2) / 0.4, 0.0), 1.0) * (0.5 + 0.5 * sure), 2)

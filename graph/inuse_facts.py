@@ -85,16 +85,9 @@ def fact_events(
             weight *= _SAME_LOOK
         last_said[same] = day
         said_on.setdefault(day, set()).add(fact.kind)
+        softer = tempered(likelihood, round(weight, 4))
         events.append(
-            Event(
-                on=day,
-                code=f"fact.{fact.kind.value}",
-                likelihood=tempered(likelihood, round(weight, 4)),
-                said=fact.as_of,
-                source=fact.source,
-                params=_params(fact),
-                entry=fact.entry,
-            )
+            Event(day, f"fact.{fact.kind.value}", fact.source, _params(fact), softer, fact.entry, fact.as_of)
         )
     return events
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from graph.hidden import Rates, Vector
+from graph.inuse_forest import FOREST
 from graph.model import LineType
 
 
@@ -57,13 +58,28 @@ class Tempers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """Trees that were grown on labelled cases, as text (graph.inuse_learned).
+
+    ``sources`` are those whose own figures they look at besides: sources of the home they were learned in.
+    """
+
+    packed: str
+    sources: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Learned({len(self.packed)} characters, {len(self.sources)} sources)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """The in-use model: a value, so that a fitted one can stand beside the shipped one.
 
     ``claims`` holds a likelihood per ``<stated user>.<class of source>``; ``facts`` per ``<kind>.<value>``;
     ``calls`` per ``<party>`` or ``<line>``; ``.shared`` is for lines that a household or a firm shares.
     ``source_class`` says how a source comes by its claims; one that is not listed counts as ``unknown``.
-    ``fitted_on`` is the number of labelled numbers the weights were learned from.
+    ``learned`` are forests whose bits are added to the chain's, the shipped one first.
+    ``fitted_on`` is the number of a home's labelled numbers the weights were learned from.
     """
 
     name: str
@@ -81,9 +97,11 @@ class Model:
     line_type: Mapping[LineType, float]
     shared_first: float
     shared_more: float
+    learned: tuple[Learned, ...]
     slope: float
     offset: float
-    nobody_power: float
+    nobody_slope: float
+    nobody_offset: float
     reason_doubt: float
     least_doubt: float
     costs: Costs
@@ -291,9 +309,11 @@ DEFAULT = Model(
     shared_more=-0.6,
     # Calibration on the even development cases, pulled towards 1 and 0. ``nobody`` is raised to a power since
     # numbers of one person are not independent: he mostly has one.
-    slope=0.88,
-    offset=0.3,
-    nobody_power=1.3,
+    learned=(Learned(packed=FOREST),),
+    slope=0.8,
+    offset=0.0,
+    nobody_slope=1.0,
+    nobody_offset=0.0,
     # Interval: each reason may be off by this share of its bits, and nothing is surer than ``least_doubt``
     # bits. Hand.
     reason_doubt=0.25,

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from graph.hidden import STATES
-from graph.inuse_weights import DEFAULT, Model
+from graph.inuse_learned import BadForest, read_forest
+from graph.inuse_weights import DEFAULT, Learned, Model
 
 T = TypeVar("T")
 
@@ -26,8 +27,8 @@ _LARGEST = 1e6
 
 class BadModel(ValueError):
     """A model file says something that cannot be. ``place`` is where (``tempers.claim``), ``code`` what:
-    not_an_object, unknown_format, unknown_name, not_a_number, not_a_text, not_positive, negative,
-    wrong_length."""
+    not_an_object, not_a_list, unknown_format, unknown_name, not_a_number, not_a_text, not_positive, negative,
+    wrong_length, forest_damaged, forest_other_figures, forest_not_a_number."""
 
     def __init__(self, code: str, place: str) -> None:
         super().__init__(f"{code}: {place}")
@@ -56,7 +57,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(inner) for inner in value]
     return value
 
 
@@ -77,8 +78,33 @@ def _merged(base: T, raw: object, place: str) -> T:
     for name in raw:
         if name not in known:
             raise BadModel("unknown_name", f"{place}{name}")
-    changed = {name: _merged(known[name], inner, f"{place}{name}.") for name, inner in raw.items()}
+    changed = {
+        name: _learned(inner) if name == "learned" else _merged(known[name], inner, f"{place}{name}.")
+        for name, inner in raw.items()
+    }
     return type(base)(**{**known, **changed})
+
+
+def _learned(raw: object) -> tuple[Learned, ...]:
+    if not isinstance(raw, list | tuple):
+        raise BadModel("not_a_list", "learned")
+    found = []
+    for at, one in enumerate(raw):
+        place = f"learned[{at}]"
+        if not isinstance(one, Mapping) or not isinstance(text := one.get("packed"), str):
+            raise BadModel("not_an_object", place)
+        sources = one.get("sources", [])
+        if not isinstance(sources, list | tuple) or not all(isinstance(name, str) for name in sources):
+            raise BadModel("not_a_text", f"{place}.sources")
+        if unknown := set(one) - {"packed", "sources"}:
+            raise BadModel("unknown_name", f"{place}.{min(map(str, unknown))}")
+        learned = Learned(packed=text, sources=tuple(sources))
+        try:
+            read_forest(learned)
+        except BadForest as error:
+            raise BadModel(f"forest_{error.code}", f"{place}.packed") from error
+        found.append(learned)
+    return tuple(found)
 
 
 def _number(base: float, raw: object, place: str) -> float:

@@ -41,6 +41,8 @@ __all__ = [
 
 def utc(at: dt.datetime) -> dt.datetime:
     """Give a time as UTC; one without a zone is taken to be UTC, so that times can always be compared."""
+    if at.tzinfo is dt.UTC:
+        return at
     return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 

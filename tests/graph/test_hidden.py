@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.hidden import STATES, Rates, State, exponential, generator, passage, start, tempered
+from graph.hidden import STATES, Rates, State, after, bits, exponential, generator, normal, passages, tempered
 from graph.inuse_weights import DEFAULT
 from graph.model import LineType
 
@@ -42,50 +42,65 @@ def test_the_exponential_of_one_rate_is_the_exponential_law() -> None:
     assert exponential(matrix)[0, 0] == pytest.approx(math.exp(-2.0), abs=1e-14)
 
 
-def test_passages_compose() -> None:
-    apart = np.array(passage(RATES, 100)).T @ np.array(passage(RATES, 265)).T
+def _only(state: State) -> np.ndarray:
+    weights = np.zeros((1, STATES))
+    weights[0, state] = 1.0
+    return normal(weights)
 
-    assert np.allclose(apart, np.array(passage(RATES, 365)).T, atol=1e-12)
+
+INITIAL = normal(np.array([DEFAULT.initial]))
+
+
+def _days(*days: int) -> np.ndarray:
+    return np.array(days, dtype=np.int64)
+
+
+def test_passages_compose() -> None:
+    short, rest, whole = passages(RATES, _days(100, 265, 365))
+
+    assert np.allclose(short @ rest, whole, atol=1e-12)
 
 
 def test_every_row_of_a_passage_is_a_distribution() -> None:
-    for days in (0, 1, 30, 365, 5_000, 15_000):
-        matrix = np.array(passage(RATES, days)).T
-        assert (matrix >= 0).all()
-        assert np.allclose(matrix.sum(axis=1), 1.0, atol=1e-9)
+    matrices = passages(RATES, _days(0, 1, 30, 365, 5_000, 15_000))
+
+    assert (matrices >= 0).all()
+    assert np.allclose(matrices.sum(axis=2), 1.0, atol=1e-9)
 
 
 def test_a_number_that_never_was_his_does_not_become_his_by_waiting() -> None:
-    never = [0.0] * STATES
-    never[State.NEVER] = 1.0
+    later = after(_only(State.NEVER), _days(3_650), RATES)
 
-    later = start(tuple(never)).after(3_650, RATES)
-
-    assert later.weights[State.IN_USE] < 1e-9
+    assert later[0, State.IN_USE] < 1e-9
 
 
 def test_a_released_number_goes_to_strangers_but_an_ageing_one_not_at_once() -> None:
-    ageing = [0.0] * STATES
-    ageing[State.AGEING] = 1.0
-    belief = start(tuple(ageing))
+    ageing = np.repeat(_only(State.AGEING), 2, axis=0)
 
-    week, years = belief.after(7, RATES), belief.after(1_500, RATES)
+    week, years = after(ageing, _days(7, 1_500), RATES)
 
-    assert week.weights[State.STRANGER] < 0.002
-    assert years.weights[State.STRANGER] > 0.5
+    assert week[State.STRANGER] < 0.002
+    assert years[State.STRANGER] > 0.5
 
 
 def test_no_time_or_time_running_backwards_changes_nothing() -> None:
-    belief = start(DEFAULT.initial)
+    belief = np.repeat(INITIAL, 2, axis=0)
 
-    assert belief.after(0, RATES) is belief
-    assert belief.after(-5, RATES) is belief
+    assert (after(belief, _days(0, -5), RATES) == belief).all()
+
+
+def test_time_beyond_the_table_is_the_longest_time() -> None:
+    belief = np.repeat(INITIAL, 2, axis=0)
+
+    longest, beyond = after(belief, _days(15_000, 1_000_000), RATES)
+
+    assert (longest == beyond).all()
 
 
 def test_a_chain_without_rates_stands_still() -> None:
-    belief = start(DEFAULT.initial)
+    later = after(INITIAL, _days(1_000), STILL)
 
-    assert belief.after(1_000, STILL).bits == pytest.approx(belief.bits, abs=1e-9)
+    assert bits(later) == pytest.approx(bits(INITIAL), abs=1e-9)
 
 
 def test_a_negative_rate_is_refused() -> None:
@@ -94,13 +109,13 @@ def test_a_negative_rate_is_refused() -> None:
 
 
 def test_a_thousand_contradictions_leave_every_state_possible() -> None:
-    belief = start(DEFAULT.initial)
+    belief = INITIAL
 
     for _ in range(1_000):
-        belief = belief.seen((1e-6, 1e-6, 1.0, 1.0, 1.0, 1.0, 1.0))
+        belief = normal(belief * np.array([1e-6, 1e-6, 1.0, 1.0, 1.0, 1.0, 1.0]))
 
-    assert min(belief.weights) > 0
-    assert math.isfinite(belief.bits)
+    assert belief.min() > 0
+    assert np.isfinite(bits(belief)).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,13 +126,13 @@ def test_a_thousand_contradictions_leave_every_state_possible() -> None:
 def test_whatever_is_seen_the_belief_stays_a_distribution(
     seen: list[tuple[float, ...]], gaps: list[int]
 ) -> None:
-    belief = start(DEFAULT.initial)
+    belief = INITIAL
 
     for likelihood, days in zip(seen, gaps, strict=False):
-        belief = belief.after(days, RATES).seen(likelihood)
+        belief = normal(after(belief, _days(days), RATES) * np.array(likelihood))
 
-    assert math.fsum(belief.weights) == pytest.approx(1.0, abs=1e-12)
-    assert min(belief.weights) > 0
+    assert belief.sum() == pytest.approx(1.0, abs=1e-12)
+    assert belief.min() > 0
 
 
 def test_tempered_evidence_is_worth_its_share_in_bits() -> None:

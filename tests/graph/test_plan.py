@@ -84,7 +84,7 @@ def test_nothing_is_asked_that_costs_more_than_it_can_bring() -> None:
 
 def test_a_dearer_look_up_is_never_worth_more() -> None:
     rates = [
-        plan(CASE, TODAY, offers(1, price, ("realname",))).steps[0].rate for price in (5.0, 10.0, 20.0, 40.0)
+        plan(CASE, TODAY, offers(2, price, ("realname",))).steps[0].rate for price in (5.0, 10.0, 20.0, 40.0)
     ]
 
     assert rates == sorted(rates, reverse=True)
@@ -92,8 +92,8 @@ def test_a_dearer_look_up_is_never_worth_more() -> None:
 
 
 def test_intrusion_costs_beside_the_price() -> None:
-    gentle = plan(CASE, TODAY, offers(1, 10.0, ("realname",), intrusion=0))
-    rough = plan(CASE, TODAY, offers(1, 10.0, ("realname",), intrusion=3))
+    gentle = plan(CASE, TODAY, offers(2, 10.0, ("realname",), intrusion=0))
+    rough = plan(CASE, TODAY, offers(2, 10.0, ("realname",), intrusion=3))
 
     assert gentle.steps[0].rate > rough.steps[0].rate
 

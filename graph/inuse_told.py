@@ -1,0 +1,127 @@
+"""The story of one number: every reason in a line of bits, what the trees add told where it belongs.
+
+The chain's word comes item by item. What the learned part makes of the same evidence is added to the lines
+of the items it looked at; where there are none, for silence says something too, it gets a line of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from graph.inuse_events import Event
+from graph.model import Reason
+
+# A line of few bits takes its part of what the trees say of its kind too: as much as one of so many bits.
+_LEAST_SHARE = 0.25
+# What the trees make of there being no such evidence at all.
+_SILENCE = {"claim": "claims", "call": "calls", "fact": "facts"}
+
+Params = tuple[tuple[str, str], ...]
+
+
+class Line(NamedTuple):
+    """A reason as the chain alone sees it."""
+
+    code: str
+    bits: float
+    params: Params = ()
+    source: str = ""
+    as_of: dt.date | None = None
+    entry: int = 0
+
+
+def told(
+    events: Sequence[Event],
+    said: Sequence[float],
+    prior: float,
+    time: float,
+    days: int,
+    begun: dt.date,
+    linked: Sequence[Line],
+) -> list[Line]:
+    """Give the chain's reasons: the prior first, then the items by their first day, then time and ``linked``.
+
+    Reasons of one kind and source are one line: a thousand unanswered calls are one; answers of a carrier
+    stay apart by what they said.
+    """
+    found: dict[tuple[str, str, Params], list[int]] = {}
+    for place, event in enumerate(events):
+        found.setdefault(event[1:4], []).append(place)
+    lines = [Line("prior", prior)]
+    for (code, source, params), places in found.items():
+        last = events[places[-1]]
+        bits = said[places[0]]
+        if len(places) > 1:
+            bits = math.fsum([said[place] for place in places])
+            params = (*params, ("count", str(len(places))))
+        lines.append(Line(code, bits, params, source, last.said, last.entry))
+    if days > 0:
+        lines.append(Line("time", time, (("days", str(days)), ("since", begun.isoformat()))))
+    lines += linked
+    return lines
+
+
+class Folding:
+    """Puts what the trees add into the lines it belongs to.
+
+    A group is ``<kind>`` or ``<kind>:<which>``: all calls, the calls nobody answered. Its bits go to the
+    lines of that very group, else to all of the kind, in proportion to the bits they have.
+    """
+
+    def __init__(self, groups: Sequence[str], source_class: Mapping[str, str]) -> None:
+        self._groups = [(group, group.partition(":")[0]) for group in groups]
+        self._class = source_class
+        self._where: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def reasons(self, lines: Sequence[Line], steps: Sequence[float]) -> list[Reason]:
+        """Give the reasons; ``steps`` has the bits of each group, then of all. The last is calibration's."""
+        of = [self._of(line.code, line.source) for line in lines]
+        shares = [abs(line.bits) + _LEAST_SHARE for line in lines]
+        total: dict[str, float] = {}
+        for (kind, group), share in zip(of, shares, strict=True):
+            total[kind] = total.get(kind, 0.0) + share
+            if group:
+                total[group] = total.get(group, 0.0) + share
+        rate: dict[str, float] = {}
+        loose: dict[str, float] = {}
+        for (group, kind), bits in zip(self._groups, steps, strict=False):
+            if bits:
+                key = group if group in total else kind
+                into, share = (rate, total[key]) if key in total else (loose, 1.0)
+                into[key] = into.get(key, 0.0) + bits / share
+        reasons = [
+            Reason(
+                code=line.code,
+                bits=line.bits + share * (rate.get(kind, 0.0) + rate.get(group, 0.0)),
+                params=line.params,
+                source=line.source,
+                as_of=line.as_of,
+                entry=line.entry,
+            )
+            for line, share, (kind, group) in zip(lines, shares, of, strict=True)
+        ]
+        rest = steps[-1]
+        for kind, bits in loose.items():
+            if kind in _SILENCE:
+                reasons.append(Reason(code="silence", bits=bits, params=(("what", _SILENCE[kind]),)))
+            elif kind == "other_numbers":
+                reasons.append(Reason(code=kind, bits=bits))
+            else:
+                rest += bits
+        reasons.append(Reason(code="calibration", bits=rest))
+        return reasons
+
+    def _of(self, code: str, source: str) -> tuple[str, str]:
+        known = self._where.get((code, source))
+        if known is None:
+            kind, _, which = code.partition(".")
+            if kind == "copy":
+                kind = "claim"
+            if kind == "claim":
+                which = self._class.get(source, "unknown")
+            known = (kind, f"{kind}:{which}" if which else "")
+            self._where[code, source] = known
+        return known
