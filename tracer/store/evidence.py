@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
@@ -73,6 +73,20 @@ class LookupDone:
     outcome: Outcome
     at: dt.datetime
     price: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RecordOnly:
+    """A ``PlacedPerson`` without his claims."""
+
+    record: Record = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RowOfRecords:
+    """A ``PlacedRow`` without what was received."""
+
+    people: tuple[_RecordOnly, ...] = field(repr=False)
 
 
 class Evidence:
@@ -258,11 +272,16 @@ class Evidence:
             if other.client in allowed and other.key is not None
         ]
         placed = self._placed([other.id for other in others])
-        return tuple(
-            other
-            for other in others
-            if any(wanted & keys(record) for record, _ in self._people(other, placed.get(other.id, ())))
-        )
+        return tuple(other for other in others if self._shares(other, placed.get(other.id, ()), wanted))
+
+    def _shares(
+        self, case: CaseFile, rows: Sequence[Row[int, int, bytes, dt.datetime]], wanted: set[str]
+    ) -> bool:
+        if len(rows) == 1:
+            # Most of what a blind index finds are strangers: of their only row nothing else need be read.
+            sealed = case.unsealed.open(rows[0].sealed, place("placed", case.pseudonym))
+            return any(wanted & keys(who.record) for who in unpack(_RowOfRecords, sealed).people)
+        return any(wanted & keys(record) for record, _ in self._people(case, rows))
 
     def candidates(self, case: CaseFile) -> tuple[int, ...]:
         """Give the cases that ``sharing`` opens, whoever's they are: those under one of the case's blind
