@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.model import Role
 from sources.contract import Field, Source
@@ -20,7 +20,7 @@ from tracer.desk.office import Office
 from tracer.lookups import SubjectFacts
 from tracer.policy import Decision, Fired, Policy, Question
 from tracer.policy.areas import of_place, within
-from tracer.policy.contact import Opinion, decide, judge
+from tracer.policy.contact import Opinion, decide, judge, worst
 from tracer.policy.facts import FACTS, Facts
 from tracer.policy.pack import Clause, shipped
 from tracer.store.cases import OPEN, CaseFile
@@ -117,12 +117,18 @@ def judged(
     if addressee.third_party:
         here = lawful.ground(office, case)
         facts = _facts(office, here, kind, _ROLES[addressee], asks, earlier, said)
-        opinion = judge(facts, shipped())
+        opinion = _but_for_time(judge(facts, shipped()))
         said_already = set(opinion.rules)
         lost = decide(facts, _lost_rule()).hits
         broken += tuple(hit.fired for hit in lost if hit.rule not in said_already)
         broken += here.house.fired
     return Judged(decision=decision, opinion=opinion, broken=broken, subject=subject, fields=fields)
+
+
+def _but_for_time(opinion: Opinion) -> Opinion:
+    """Leave out what time alone mends: nobody is disturbed by a draft. Hours are judged when it is made."""
+    hits = tuple(hit for hit in opinion.hits if hit.until is None)
+    return replace(opinion, hits=hits, verdict=worst(hit.verdict for hit in hits))
 
 
 def at_that_time(office: Office, case: CaseFile, one: Enquired, at: dt.datetime) -> Opinion | None:

@@ -480,6 +480,32 @@ def test_a_visit_at_night_is_recorded_with_what_the_rules_say(lost: Any) -> None
     assert "CN-GB45251-HOURS" in lost.entries("enquiry_sent")[-1].body["fired"]
 
 
+def test_a_draft_may_be_made_at_night_for_it_disturbs_nobody(lost: Any) -> None:
+    lost.clock.move(hours=8)  # one in the morning in Shanghai
+
+    assert of(lost).new("NB000001", COMMITTEE).state == "drafted"
+    visit = Wanted(kind=Kind.VISIT, to=Addressee.EMPLOYER)
+    assert of(lost).new("NB000001", visit).state == "drafted"
+
+
+def test_an_american_letter_needs_the_askers_word_for_the_envelope(lost: Any) -> None:
+    from dataclasses import replace
+
+    lost.configure(
+        lambda text: text.replace(
+            "[clients.northbank]", '[policy.residence]\nnorthbank = ["US"]\n\n[clients.northbank]'
+        )
+    )
+    with pytest.raises(Refused) as caught:
+        of(lost).new("NB000001", LETTER)
+    assert "plain_envelope" in caught.value.shown()
+
+    sworn = replace(LETTER, said={"plain_envelope": True, "validation_notice": True})
+
+    assert of(lost).new("NB000001", sworn).state == "drafted"
+    assert "plain_envelope:true" in lost.entries("enquiry_drafted")[-1].body["basis"]
+
+
 def test_a_run_of_look_ups_never_puts_such_a_question(lost: Any) -> None:
     report = lost.trace("NB000001", only=None)
 
