@@ -22,14 +22,17 @@ def draw(office: Office, case: CaseFile, out: Path, kind: str, token: str = "") 
     """Write a picture of one number (the first, if none is named) as SVG. Raises WrongUse."""
     _only_svg(out, kind)
     one = number(office, case, token)
+    _write(out, svg(office, case, kind, one))
+    return one
+
+
+def svg(office: Office, case: CaseFile, kind: str, one: Number) -> str:
+    """Give the picture of one number: its timeline, or its waterfall."""
     if kind == "timeline":
         seen = contacts.known(office, case)
         pieces = contacts.evidence(seen, contacts.persons(seen))
-        text = charts.timeline(pieces, one.phone.key, office.today(), model=models.in_use(office).model)
-    else:
-        text = charts.waterfall(one.ranked, sentences(one))
-    _write(out, text)
-    return one
+        return charts.timeline(pieces, one.phone.key, office.today(), model=models.in_use(office).model)
+    return charts.waterfall(one.ranked, sentences(one))
 
 
 def rows(office: Office, case: CaseFile, token: str = "") -> tuple[Number, tuple[tuple[str, str, str], ...]]:

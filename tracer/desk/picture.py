@@ -54,6 +54,11 @@ def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
     return plain.number_of_nodes()
 
 
+def svg(graph: nx.MultiGraph[Node]) -> str:
+    """Give the graph as an SVG picture: numbers masked, people as roles, provenance on every line."""
+    return _svg(_plain(graph))
+
+
 def _plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
     """The graph without records, under neutral names: what may leave the program."""
     import networkx as nx

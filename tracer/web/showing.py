@@ -8,13 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
+from markupsafe import Markup
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from tracer.desk.wording import word
+from tracer.desk.wording import ADVICE, BARS, HEARD, PARTIES, SOURCES, STATES, USERS, WISHES, reason, word
+from tracer.desk.wording_pages import FACT_KINDS, REVEALS, VERDICTS
+from tracer.desk.wording_plan import THEN, WHY
 from tracer.policy.roles import May
-from tracer.words import LANGUAGES, _, language
+from tracer.words import ANSWERS, LANGUAGES, PRIORITIES, _, language
 
 _FOLDER = Path(__file__).parent
+# The tables of words that templates use, by name.
+TABLES = {
+    "ADVICE": ADVICE,
+    "ANSWERS": ANSWERS,
+    "BARS": BARS,
+    "FACT_KINDS": FACT_KINDS,
+    "HEARD": HEARD,
+    "PARTIES": PARTIES,
+    "PRIORITIES": PRIORITIES,
+    "REVEALS": REVEALS,
+    "SOURCES": SOURCES,
+    "STATES": STATES,
+    "THEN": THEN,
+    "USERS": USERS,
+    "VERDICTS": VERDICTS,
+    "WHY": WHY,
+    "WISHES": WISHES,
+}
 # The one Any of this room: what a template is given is as wide as what it shows.
 Shown = Any
 
@@ -28,6 +49,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"_": _, "May": May, "LANGUAGES": LANGUAGES, "word": word, "static": _static}
+    found.globals |= {"said": reason, **TABLES}
     found.filters |= {"day": _day, "moment": _moment, "percent": _percent, "minor": _minor}
     return found
 
@@ -79,3 +101,11 @@ def page(name: str, request: Request, here: Shown, **values: Shown) -> str:
         csrf=here.csrf if here is not None else "",
         **values,
     )
+
+
+def piece(name: str, request: Request, here: Shown, **values: Shown) -> str:
+    """Fill in a template that is part of a page: as it is for htmx, within a page of its own for a plain link."""
+    inner = page(name, request, here, **values)
+    if request.headers.get("hx-request") == "true":
+        return inner
+    return page("whole.html", request, here, inner=Markup(inner))  # noqa: S704  a template of ours, escaped there

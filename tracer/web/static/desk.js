@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const typing = (one) => one.matches("input, textarea, select, [contenteditable]");
-  const lines = () => [...document.querySelectorAll("[data-lines] tbody tr")];
+  const lines = () => [...document.querySelectorAll("[data-lines] tbody tr:not(.under)")];
   const move = (by) => {
     const all = lines();
     if (!all.length) return;
@@ -21,9 +21,32 @@
     if (event.key === "?") { event.preventDefault(); document.getElementById("keys")?.showModal(); return; }
     if (event.key === "j") { move(1); return; }
     if (event.key === "k") { move(-1); return; }
+    const row = document.querySelector("tr.here");
+    const rows = row ? [row, row.nextElementSibling].filter((one) => one === row || one?.classList.contains("under")) : [];
+    const inRow = rows.flatMap((one) => [...one.querySelectorAll("[data-row]")]).find((one) => one.dataset.row === pressed);
+    if (inRow) { event.preventDefault(); inRow.click(); return; }
     const wanted = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === pressed);
     if (wanted) { event.preventDefault(); wanted.focus(); wanted.click(); }
   });
+  // The graph: drag to move, wheel to enlarge, by changing the window on the drawing.
+  const box = (svg) => svg.viewBox.baseVal;
+  document.addEventListener("wheel", (event) => {
+    const svg = event.target.closest("[data-pan] svg");
+    if (!svg) return;
+    event.preventDefault();
+    const by = event.deltaY > 0 ? 1.1 : 1 / 1.1, view = box(svg);
+    view.x += view.width * (1 - by) / 2; view.y += view.height * (1 - by) / 2;
+    view.width *= by; view.height *= by;
+  }, { passive: false });
+  let held = null;
+  document.addEventListener("pointerdown", (event) => { const svg = event.target.closest("[data-pan] svg"); if (svg) held = { svg, x: event.clientX, y: event.clientY }; });
+  document.addEventListener("pointermove", (event) => {
+    if (!held) return;
+    const view = box(held.svg), scale = view.width / held.svg.clientWidth;
+    view.x -= (event.clientX - held.x) * scale; view.y -= (event.clientY - held.y) * scale;
+    held.x = event.clientX; held.y = event.clientY;
+  });
+  document.addEventListener("pointerup", () => { held = null; });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();

@@ -1,0 +1,30 @@
+"""Words that only pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tracer.words import N_
+
+FACT_KINDS: Mapping[str, str] = {
+    "name": N_("name"),
+    "born": N_("date of birth"),
+    "id": N_("id number"),
+    "address": N_("address"),
+    "employer": N_("employer"),
+    "email": N_("e-mail address"),
+}
+
+REVEALS: Mapping[str, str] = {
+    "call": N_("to call"),
+    "letter": N_("for a letter"),
+    "check": N_("to compare"),
+    "complaint": N_("for a complaint"),
+}
+
+VERDICTS: Mapping[str, str] = {
+    "allow": N_("yes"),
+    "warn": N_("yes, with care"),
+    "approve": N_("with approval"),
+    "deny": N_("no"),
+}
