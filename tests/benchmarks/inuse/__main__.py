@@ -77,13 +77,16 @@ def _contest(chosen: argparse.Namespace, folder: Path) -> tuple[list[Played], li
         try:
             contest.cold_peers(played, contest.pool(folder, scale), python)
             for one in played:
-                results += contest.peers(one, python)
+                found = contest.peers(one, python)
+                for result in found:
+                    _tell(result)
+                results += found
         except Failed as problem:
             print(f"the peers: {problem}", file=sys.stderr, flush=True)
     for one in played:
-        results += [contest.ours(one, count) for count in one.labels]
-    for result in results:
-        _tell(result)
+        for count in one.labels:
+            results.append(contest.ours(one, count))
+            _tell(results[-1])
     return played, results
 
 

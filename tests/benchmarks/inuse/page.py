@@ -190,9 +190,10 @@ def _speed(results: Sequence[Result], speed: Speed | None) -> list[str]:
     if speed:
         lines += [
             _row("cases ranked and explained a second, one core", f"{speed.ranked:,.0f}"),
-            _row("the same, read from the file's objects too", f"{speed.read_and_ranked:,.0f}"),
+            _row("the same, one case at a time", f"{speed.alone:,.0f}"),
+            _row("many at once, read from the files' objects too", f"{speed.read_and_ranked:,.0f}"),
             _row(
-                "a case again after one more call, ms (median; 99 %)",
+                "a case again after one more call, ms of processor (median; 99 %)",
                 f"{speed.again:.2f}; {speed.again_99:.2f}",
             ),
             _row("numbers a case", f"{speed.numbers:.1f}"),
