@@ -316,9 +316,7 @@ def _nobody(shares: Sequence[float], model: Model) -> float:
     if not shares:
         return 1.0
     ordered = sorted(shares)
-    # Numbers of one person are not independent: he mostly has one.
-    none = math.fsum(math.log2(1.0 - share) for share in ordered)
-    alone = probability(
-        model.nobody_slope * (none - math.log2(-math.expm1(none * math.log(2.0)))) + model.nobody_offset
-    )
-    return min(max(alone, 1.0 - math.fsum(ordered), 0.0), 1.0 - ordered[-1])
+    # Between numbers that know nothing of each other and a person who never has two.
+    apart = math.prod(1.0 - share for share in ordered)
+    one_only = max(1.0 - math.fsum(ordered), 0.0)
+    return apart + model.one_only * (one_only - apart)

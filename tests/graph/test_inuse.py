@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.inuse import REASON_CODES, SUREST, rank
+from graph.inuse import REASON_CODES, SUREST, rank, rank_many
 from graph.inuse_weights import DEFAULT
 from graph.model import (
     Advice,
@@ -166,6 +166,19 @@ def test_the_order_of_numbers_and_of_evidence_does_not_matter() -> None:
             for one in dice.sample(case, len(case))
         ]
         assert rank(shuffled, TODAY) == expected
+
+
+def test_many_cases_at_once_are_ranked_as_each_alone() -> None:
+    cases = [
+        (_busy_case(), TODAY),
+        ((), TODAY),
+        ((_own(1, 50), _own(2, 900)), _ago(30)),
+        (_busy_case(), _ago(5)),
+    ]
+
+    at_once = rank_many(cases)
+
+    assert at_once == [rank(evidence, as_of) for evidence, as_of in cases]
 
 
 def test_no_number_at_all_means_surely_nobody() -> None:

@@ -135,3 +135,61 @@ def test_whatever_stands_in_a_number_it_is_read_or_skipped(
     (ranked,) = rank(case.evidence, case.as_of).numbers
     assert 0 < ranked.p < 1
     assert len(one.claims) + len(one.facts) + len(one.outcomes) + case.skipped == len(items)
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        {"age_band": "18-29", "migrant": True},
+        {"age_band": "50+", "migrant": False},
+        {"ethnicity": "a", "sex": "f", "hukou": "650000", "health": "ill"},
+        {"ethnicity": "b", "sex": "m", "hukou": "110000", "health": "well"},
+    ],
+    ids=lambda person: "-".join(map(str, person.values())),
+)
+def test_who_the_debtor_is_moves_no_bit(person: dict[str, object]) -> None:
+    claim = {
+        "kind": "claim",
+        "date": "2024-06-01",
+        "source": "application_form",
+        "stated_user": "debtor",
+        "record_id": "R1",
+    }
+    plain = read_case(_case(evidence=[claim]))
+
+    told = read_case({**_case(evidence=[{**claim, **person}], **person), "debtor": person, **person})
+
+    assert rank(told.evidence, told.as_of) == rank(plain.evidence, plain.as_of)
+
+
+def test_what_third_parties_said_on_their_own_numbers_moves_no_bit_of_his() -> None:
+    def said(outcome: str, day: str) -> list[dict[str, object]]:
+        return [{"kind": "call", "date": day, "outcome": outcome, "identity_strength": None}]
+
+    his = {
+        "number": "+8615400000001",
+        "evidence": [
+            {
+                "kind": "claim",
+                "date": "2024-06-01",
+                "source": "application_form",
+                "stated_user": "debtor",
+                "record_id": "R1",
+            }
+        ],
+    }
+    reference = {"kind": "claim", "source": "application_form", "stated_user": "reference", "record_id": "R2"}
+
+    reasons = set()
+    for day in ("2023-01-05", "2026-01-30"):
+        for outcome in ("third_party", "no_answer", "wrong_party", "disconnected"):
+            other = {
+                "number": "+8615455555502",
+                "evidence": [{**reference, "date": day}, *said(outcome, day)],
+            }
+            case = read_case({"case_id": "C1", "as_of": "2026-01-31", "numbers": [his, other]})
+            ranking = rank(case.evidence, case.as_of)
+            (mine,) = [one for one in ranking.numbers if one.phone.e164 == his["number"]]
+            reasons.add(mine.reasons)
+
+    assert len(reasons) == 1
