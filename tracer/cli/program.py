@@ -46,7 +46,7 @@ _FLAGS = ("--json",)
 # Each module registers its commands; help shows them in this order.
 _ROOMS = (
     "settings", "sources", "policies", "files", "cases", "numbers", "judging", "plans", "fits",
-    "models", "charts", "link", "calls", "datafiles", "sealed", "enquiries", "rights", "retention",
+    "models", "charts", "link", "calls", "datafiles", "money", "sealed", "enquiries", "rights", "retention",
     "approvals", "serve", "logs",
 )  # fmt: skip
 # Commands that need no home: nothing else is loaded for them, which would take longer than small tables.

@@ -29,6 +29,7 @@ from tracer.desk import (
     log_export,
     logbook,
     modelling,
+    money,
     outcomes,
     picture,
     receipts,
@@ -306,6 +307,11 @@ class Desk:
     def requests(self, state: str | None = None) -> tuple[tuple[Request, CaseFile], ...]:
         """The requests with their cases."""
         return refresh.listed(self.office, state)
+
+    @property
+    def money(self) -> money.Money:
+        """What look-ups cost: spending, and vendors' invoices."""
+        return money.Money(self.office)
 
     @property
     def receiving(self) -> receiving.Receiving:

@@ -155,6 +155,7 @@ EVENTS: Mapping[str, str] = {
     "accepted": N_("question taken, the answer comes later"),
     "delivered": N_("what was waited for has come"),
     "reused": N_("earlier answers used again"),
+    "invoice_checked": N_("invoice checked"),
     "bypass": N_("attempt to go round the policy stopped"),
     **OUTCOMES,
     "init": N_("home made"),

@@ -141,6 +141,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "bypass": "host path",
         # An earlier answer, still fresh and had for the same purpose, served instead of a question.
         "reused": "hits",
+        # A vendor's invoice was held against the billed answers in this log.
+        "invoice_checked": "file_digest rows found price spent",
         **dict.fromkeys(sorted(ENDINGS), _ENDING),
         # intake and the life of a case
         "init": "config format",
