@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+import numpy as np
 
 from graph.model import Identity, Line, Outcome, Party, probability
 from graph.outcomes import utc
@@ -82,6 +84,10 @@ _LINES: Mapping[Line, Lesson] = MappingProxyType(
     }
 )
 _NOTHING = Lesson(label=0.50, settled=False)
+# Levelling (``levelled``) is pulled to none as if by so many labels, and never turns the order round. Hand.
+_PULL = 10.0
+_LEAST_SLOPE = 0.1
+_STEPS = 200
 # Between "hardly believed" and "surely him", where a number and not a word says how well it was checked.
 _DOUBTED, _SURE = 0.2, 0.6
 
@@ -109,9 +115,37 @@ def _himself(outcome: Outcome) -> Lesson:
     return Lesson(label=low.label + share * (high.label - low.label), settled=share > 0.5)
 
 
-def taught(p: float, one: Lesson) -> float:
-    """Give how surely the number is his after the call, when ``p`` (above 0, below 1) was believed before."""
-    return probability(math.log2(p) - math.log2(1.0 - p) + one.bits)
+def taught(p: float, one: Lesson, slope: float = 1.0, offset: float = 0.0) -> float:
+    """Give how surely the number is his after the call, when ``p`` (above 0, below 1) was believed before.
+
+    ``slope`` and ``offset`` level that belief first (see :func:`levelled`).
+    """
+    return probability(slope * (math.log2(p) - math.log2(1.0 - p)) + offset + one.bits)
+
+
+def levelled(heard: Sequence[tuple[float, Lesson]]) -> tuple[float, float]:
+    """Give slope and offset (of log2 odds) under which what was heard of numbers is likeliest.
+
+    ``heard`` are what was believed of each number before its call and what the call taught. Where a model is
+    too sure or too shy as a whole, labels moved from its own beliefs would bear it out; moved from levelled
+    ones they do not. By expectation-maximisation, pulled towards (1, 0), which is given for nothing heard.
+    """
+    x = np.array([[math.log2(p / (1.0 - p)), 1.0] for p, _ in heard]).reshape(-1, 2)
+    bits = np.array([one.bits for _, one in heard])
+    own = np.array([1.0, 0.0])
+    now = own.copy()
+    pull = _PULL * np.diag([4.0, 0.25])
+    for _ in range(_STEPS):
+        score = np.clip(x @ now, -40.0, 40.0)
+        p = 1.0 / (1.0 + np.exp2(-score))
+        after = 1.0 / (1.0 + np.exp2(-np.clip(score + bits, -60.0, 60.0)))
+        slope = math.log(2.0) * x.T @ (after - p) - pull @ (now - own)
+        curve = math.log(2.0) ** 2 * (x * (p * (1.0 - p))[:, None]).T @ x + pull
+        step = np.clip(np.linalg.solve(curve, slope), -1.0, 1.0)
+        now = now + step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return max(float(now[0]), _LEAST_SLOPE), float(now[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

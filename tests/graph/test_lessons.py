@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from graph.lessons import lesson, round_lesson, rounds, taught
+from graph.lessons import Lesson, lesson, levelled, round_lesson, rounds, taught
 from graph.model import Identity, Line, Outcome, Party, Phone
 
 PHONE = Phone(e164="+8615400000001")
@@ -114,3 +114,36 @@ def test_calls_of_two_numbers_stay_apart() -> None:
     (one,) = rounds([call(), call(phone=other, days=1), call(days=2)])
 
     assert {number: len(calls) for number, calls in one.by_number.items()} == {PHONE.key: 2, other.key: 1}
+
+
+def heard(count: int, seed: int, slope: float, offset: float) -> list[tuple[float, Lesson]]:
+    """Beliefs and calls where the truth has ``slope`` and ``offset`` more bits than is believed."""
+    dice = random.Random(seed)
+    found = []
+    for _ in range(count):
+        bits = dice.uniform(-4, 3)
+        his = dice.random() < 1 / (1 + 2 ** -(slope * bits + offset))
+        drawn = dice.random()
+        if drawn < (0.50 if his else 0.39):
+            one = lesson(call(Line.NO_ANSWER))
+        elif drawn < (0.945 if his else 0.404):
+            one = lesson(call(party=Party.SELF, identity=Identity.STATED))
+        else:
+            one = lesson(call(party=Party.WRONG_PARTY))
+        found.append((1 / (1 + 2**-bits), one))
+    return found
+
+
+@pytest.mark.parametrize(("slope", "offset"), [(1.0, 0.0), (1.0, 2.0), (0.5, -1.0)])
+def test_a_model_too_sure_or_too_shy_is_levelled_by_what_was_heard(slope: float, offset: float) -> None:
+    found = levelled(heard(3000, 4, slope, offset))
+
+    assert found == pytest.approx((slope, offset), abs=0.35)
+
+
+def test_few_calls_level_little_and_none_nothing() -> None:
+    slope, offset = levelled(heard(6, 4, 1.0, 3.0))
+
+    assert abs(slope - 1.0) < 0.3
+    assert abs(offset) < 2.0
+    assert levelled([]) == (1.0, 0.0)

@@ -17,7 +17,7 @@ from graph.dialled import Shown, balanced, dialling, effective
 from graph.fit import Fitted, LabelledCase, fit
 from graph.inuse_events import shared_line
 from graph.inuse_weights import Model
-from graph.lessons import Round, round_lesson, taught
+from graph.lessons import Lesson, Round, levelled, round_lesson, taught
 from graph.model import NumberEvidence, Ranking
 from graph.recorders import Note, SetAside, set_aside
 from tracer.desk import exploring
@@ -46,9 +46,7 @@ class _Label:
     """One number called in one round: where it stands in its case, what it taught, whose note it was."""
 
     place: int
-    p: float
-    label: float
-    settled: bool
+    lesson: Lesson
     note: Note
 
 
@@ -160,7 +158,7 @@ def gather(office: Office, model: Model, *, progress: Progress | None = None) ->
         strange += unknown
         if made is not None:
             taken.append(made)
-    aside = set_aside([label.note for one in taken for label in one.labels if label.settled])
+    aside = set_aside([label.note for one in taken for label in one.labels if label.lesson.settled])
     return _weighed(
         taken,
         aside,
@@ -201,7 +199,7 @@ def _round(
         lesson, call = round_lesson(calls, shared=shared_line(then.pieces[place]))
         p = min(max(said[number], 1e-6), 1.0 - 1e-6)
         note = Note(recorder=recorders.get(call.entry, ""), p=p, label=lesson.label, party=call.party)
-        labels.append(_Label(place=place, p=p, label=taught(p, lesson), settled=lesson.settled, note=note))
+        labels.append(_Label(place=place, lesson=lesson, note=note))
     unknown = sum(number not in places for number in called)
     if not labels:
         return None, unknown
@@ -260,11 +258,12 @@ def _weighed(
     weight = {(index, label.place): value for (index, label), value in zip(kept, weights, strict=True)}
     wrote: Counter[str] = Counter(label.note.recorder for _, label in kept)
     most, count = min(wrote.items(), key=lambda one: (-one[1], one[0]), default=("", 0))
-    settled = [label for _, label in kept if label.settled]
-    cases = _labelled(taken, weight, groups, out)
+    settled = [label for _, label in kept if label.lesson.settled]
+    level = levelled([(label.note.p, label.lesson) for _, label in kept])
+    cases = _labelled(taken, weight, groups, out, level)
     return Lessons(
         cases=cases,
-        without_largest=_labelled(taken, weight, groups, out | {most}) if len(wrote) > 1 else (),
+        without_largest=_labelled(taken, weight, groups, out | {most}, level) if len(wrote) > 1 else (),
         people=len({one.group for one in cases}),
         labels=len(kept),
         settled=len(settled),
@@ -288,6 +287,7 @@ def _labelled(
     weight: Mapping[tuple[int, int], float],
     groups: _Groups,
     without: set[str],
+    level: tuple[float, float],
 ) -> tuple[LabelledCase, ...]:
     found = []
     for index, one in enumerate(taken):
@@ -295,7 +295,7 @@ def _labelled(
         weights = [0.0] * len(one.numbers)
         for label in one.labels:
             if label.note.recorder not in without:
-                labels[label.place] = label.label
+                labels[label.place] = taught(label.note.p, label.lesson, *level)
                 weights[label.place] = weight[index, label.place]
         if any(label is not None for label in labels):
             found.append(
