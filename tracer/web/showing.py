@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from markupsafe import Markup
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from tracer.desk.wording import ADVICE, BARS, HEARD, PARTIES, SOURCES, STATES, USERS, WISHES, reason, word
 from tracer.desk.wording_pages import FACT_KINDS, REVEALS, VERDICTS
@@ -104,7 +104,7 @@ def page(name: str, request: Request, here: Shown, **values: Shown) -> str:
 
 
 def piece(name: str, request: Request, here: Shown, **values: Shown) -> str:
-    """Fill in a template that is part of a page: as it is for htmx, within a page of its own for a plain link."""
+    """Fill in a part of a page: as it is for htmx, within a page of its own for a plain link."""
     inner = page(name, request, here, **values)
     if request.headers.get("hx-request") == "true":
         return inner

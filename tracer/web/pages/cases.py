@@ -89,9 +89,7 @@ def reveal(
 
 
 @router.post("/cases/{ref}/numbers/{token}/call")
-def call(
-    request: Request, ref: str, token: str, here: Annotated[Here, Depends(Needs(May.CALL))]
-) -> str:
+def call(request: Request, ref: str, token: str, here: Annotated[Here, Depends(Needs(May.CALL))]) -> str:
     """Write a call down before it is dialled, if it may be made now."""
     file = here.seat.case(here.desk.office, ref)
     found = casework.reserve(here.desk.office, file, token)

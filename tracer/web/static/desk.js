@@ -8,11 +8,15 @@
     if (!all.length) return;
     const now = all.findIndex((one) => one.classList.contains("here"));
     const next = all[Math.min(Math.max(now + by, 0), all.length - 1)];
-    all.forEach((one) => one.classList.toggle("here", one === next));
+    choose(next);
     const link = next.querySelector("a, button");
     if (link) link.focus();
     next.scrollIntoView({ block: "nearest" });
   };
+  document.documentElement.classList.add("js");
+  const choose = (row) => lines().forEach((one) => one.classList.toggle("here", one === row));
+  const first = document.querySelector("tr.under");
+  if (first) choose(first.previousElementSibling);
   let before = "";
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
@@ -48,6 +52,8 @@
   });
   document.addEventListener("pointerup", () => { held = null; });
   document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-lines] tbody tr:not(.under)");
+    if (row) choose(row);
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open)?.showModal();
   });
