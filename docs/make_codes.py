@@ -91,6 +91,7 @@ _IN_USE = (
     ("shared", "how many other persons of the portfolio the number is linked to"),
     ("time", "time that has passed since the last evidence"),
     ("other_numbers", "the debtor's other numbers: a newer one, a right-party contact elsewhere"),
+    ("silence", "that nobody claims the number, calls it, or asks about it"),
     ("calibration", "the correction that makes probabilities come true"),
 )
 _CONFLICTS = (
