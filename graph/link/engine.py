@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from graph.link.block import block, missed, used_names
 from graph.link.cluster import cluster, components, one_row_each
+from graph.link.kept import Columns, Kept, Nothing, flat, texts, unflat, words
 from graph.link.kinds import Raw
 from graph.link.learn import (
     POOL,
@@ -43,6 +45,7 @@ from graph.link.table import Table, build
 from graph.link.texts import Texts, mask
 
 Tell = Callable[[str, int, int], None]
+NOTHING = Nothing()
 
 ROUNDS = 5
 """How often who-is-who is guessed, values counted anew by person, and weights fitted."""
@@ -130,9 +133,11 @@ def link(
     threshold: float = 0.5,
     region: str = "",
     tell: Tell = lambda step, done, total: None,
+    kept: Kept = NOTHING,
 ) -> Linked:
     """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which
-    two rows are one person. The answer does not depend on the order of the rows.
+    two rows are one person. The answer does not depend on the order of the rows. ``kept`` holds the finished
+    steps of the same work that was broken off; its answer is the same.
 
     Raises ValueError when two rows of one file have one id.
     """
@@ -143,7 +148,7 @@ def link(
     place = np.empty(rows, dtype=np.int64)
     place[order] = np.arange(rows)
     known = _known(labels, place)
-    learned = _learned(table, known, tell)
+    learned = _learned(table, known, tell, kept)
     return _resolved(table, order, learned, known, threshold, tell)
 
 
@@ -195,7 +200,7 @@ class _Learned:
     keys: tuple[str, ...]
 
 
-def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _Learned:
+def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept) -> _Learned:
     second = int(table.source.sum())
     rows = table.rows
     total = float((rows - second) * second if table.linking else rows * (rows - 1) / 2)
@@ -208,12 +213,8 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     sampled = random_pairs(table)
     random = compare_all(table, *sampled)
     model = starting_model(table, random, rarity, guess, total)
-    tell("block", 0, 1)
-    blocked = block(
-        table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right)))
-    )
-    left, right, found_by = _with_known(blocked.left, blocked.right, blocked.found_by, known, rows)
-    left, right, found_by, compared = _promising(table, model, left, right, found_by, known, tell)
+    found = _compared(table, model, known, tell, kept)
+    left, right, compared = found.left, found.right, found.compared
     judged = np.full(len(left), np.nan)
     if known:
         packed = left * rows + right
@@ -226,7 +227,8 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     step = max(1, len(left) // POOL)
     bits = np.zeros(len(left))
     some = slice(None, None, step)
-    for done in range(ROUNDS):
+    first, model, bits = _last_round(kept, model, bits)
+    for done in range(first, ROUNDS):
         tell("learn", done, ROUNDS)
         sure = probability(bits) >= SURE if done else likely(patterns.levels)[patterns.of]
         sure = np.where(np.isnan(judged), sure, judged == 1.0)
@@ -239,6 +241,8 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
         pool = _pool(patterns, value_bars(model, table, compared, left, right, before), judged)
         model, _p = fit(model, pool.at(some), total / step, 1.0)
         bits = pool_bits(model, pool)
+        if done + 1 < ROUNDS:
+            kept.put("round", _of_round(done + 1, model, bits))
     said = np.flatnonzero(~np.isnan(judged))
     taught = corrections(
         {name: level[said] for name, level in levels.items()}, bits[said], judged[said] == 1.0
@@ -246,7 +250,58 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell) -> _L
     model = replace(model, taught=taught)
     if taught:
         bits += taught_bits(taught, levels, bits)
-    return _Learned(model, left, right, bits, found_by, len(blocked.left), used_names(blocked.keys))
+    return _Learned(model, left, right, bits, found.found_by, found.compared_pairs, found.keys)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Compared:
+    """The pairs that may be matches, how they agree, how many were compared to find them, and the keys."""
+
+    left: Places
+    right: Places
+    found_by: npt.NDArray[np.uint8]
+    compared: dict[str, Compared]
+    compared_pairs: int
+    keys: tuple[str, ...]
+
+
+def _compared(
+    table: Table, model: Model, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept
+) -> _Compared:
+    before = kept.get("pairs")
+    if before is not None:
+        return _Compared(
+            before["left"], before["right"], before["found_by"], unflat(before),
+            int(before["compared"][0]), words(before["keys"]),
+        )  # fmt: skip
+    tell("block", 0, 1)
+    blocked = block(
+        table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right)))
+    )
+    pairs = _with_known(blocked.left, blocked.right, blocked.found_by, known, table.rows)
+    left, right, found_by, compared = _promising(table, model, *pairs, known, tell)
+    count, keys = len(blocked.left), used_names(blocked.keys)
+    columns: dict[str, npt.NDArray[Any]] = {"left": left, "right": right, "found_by": found_by}
+    columns |= {"compared": np.array([count]), "keys": texts(keys)}
+    kept.put("pairs", columns | flat(compared))
+    return _Compared(left, right, found_by, compared, count, keys)
+
+
+def _of_round(done: int, model: Model, bits: Floats) -> Columns:
+    """Give what a round of learning leaves to the next."""
+    numbers = np.array([done, model.prior, model.moved])
+    levels = {f"{which} {name}": row for which in "mu" for name, row in getattr(model, which).items()}
+    return {"numbers": numbers, "bits": bits} | levels
+
+
+def _last_round(kept: Kept, model: Model, bits: Floats) -> tuple[int, Model, Floats]:
+    """Give the round to go on with, and what the one before left."""
+    before = kept.get("round")
+    if before is None:
+        return 0, model, bits
+    done, prior, moved = before["numbers"].tolist()
+    m, u = ({name: before[f"{which} {name}"] for name in model.m} for which in "mu")
+    return int(done), replace(model, prior=prior, moved=moved, m=m, u=u), before["bits"]
 
 
 def _pool(patterns: Patterns, values: Sequence[Bar], judged: Floats) -> Pool:

@@ -19,11 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from graph.link.engine import Label, Linked, Tell, link
+from graph.link.engine import NOTHING, Label, Linked, Tell, link
+from graph.link.kept import Kept
 from graph.link.kinds import PLAIN, Raw, known
 from graph.link.texts import Texts
 from graph.model import Judgement
 from tracer.desk.labels import VERDICTS, judgement
+from tracer.desk.link_steps import Steps, work_of
 from tracer.errors import WrongUse
 from tracer.intake.delimited import sniff_delimiter
 from tracer.intake.readers import open_table
@@ -109,9 +111,11 @@ def link_files(
     labels: Path | None = None,
     encoding: str | None = None,
     tell: Tell = lambda step, done, total: None,
+    keep: Path | None = None,
 ) -> LinkedFiles:
     """De-duplicate one table or link two. Raises WrongUse for files that cannot be read and for ids that are
-    missing or not unique."""
+    missing or not unique. Finished steps are kept in the folder ``keep`` and taken up again there; it is the
+    caller's to remove it when the result is written."""
     read = read_tables(tables, columns, encoding)
     second = read[0].num_rows
     source = np.zeros(sum(table.num_rows for table in read), dtype=np.int8)
@@ -127,7 +131,18 @@ def link_files(
         raws.append(_raw(dict(columns.kinds)[columns.id], whole[columns.id]))
     del whole, read
     judged = () if labels is None else _labels(labels, ids, second)
-    linked = link(raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell)
+    kept: Kept = NOTHING
+    if keep is not None:
+        kept = Steps(
+            keep,
+            work_of(
+                [*tables, *([labels] if labels else [])],
+                (columns.id, columns.kinds, columns.region, encoding),
+            ),
+        )
+    linked = link(
+        raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell, kept=kept
+    )
     return LinkedFiles(ids=ids, second=second, linked=linked, labels=len(judged), threshold=threshold)
 
 
