@@ -36,7 +36,7 @@ year or nearly; ``different``; ``clash`` rules one person out nearly (two sound 
 ``masked`` two writings of which a part can be compared (a mask, another script, a year without a day), and it
 agrees: ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
-_FEW_VALUES = 64
+_FEW_VALUES = 1_000
 """From so many pairs on it pays to look at whole columns first; the answers are the same."""
 
 POSSIBLE = {
