@@ -3,8 +3,9 @@
     .venv/bin/python -m tests.benchmarks.lookups [seconds]
 
 The sandbox runs in a process of its own and speaks HTTP with OAuth2 on loopback. For each configured rate it
-says the look-ups a second that were answered, and the durable log entries that came with them. The last rate
-is one nobody reaches: it shows what we ourselves can do.
+says the look-ups a second that were answered, and the durable log entries that came with them; the last rate
+is one nobody reaches: it shows what we ourselves can do. Then 1, 10 and 50 sources at once, each with a limit
+of its own; what a look-up costs beside the vendor's time, and in which parts; and the time to a first answer.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
+import json
 import multiprocessing
 import os
+import statistics
 import tempfile
 import time
+import timeit
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -23,17 +27,21 @@ from pathlib import Path
 
 from graph.model import Role
 from sources.carrier.camara import SubscriptionStatus
-from sources.contract import Outcome, Rows
-from sources.testing import fictional
+from sources.contract import Outcome, Reply, Rows
+from sources.testing import an_ask, drive, fictional
 from tests.benchmarks.measuring import Figure, arguments, tell
-from tracer.config import read
+from tracer.config import Config, Operation, read
 from tracer.demo.sandbox import Holding, Line, Sandbox, SandboxWorld
 from tracer.gateway import CaseFacts, Gateway, LookupRequest, SubjectFacts, network
-from tracer.log import Log
-from tracer.policy import Policy
+from tracer.log import Draft, Log
+from tracer.log.entry import JSON
+from tracer.policy import Policy, Question
 
 LATENCY = 0.05
 RATES = ((20, 4), (100, 16), (400, 64), (10_000, 64))
+# Sources at once, each with this rate and so many look-ups in work: 50 of them may make 1,000 a second.
+SOURCES, RATE_EACH, AT_ONCE_EACH = (1, 10, 50), 20, 2
+ONE_BY_ONE = 40
 SECRET = "TRACER_BENCH_SECRET"
 
 
@@ -74,8 +82,10 @@ def pseudonym(kind: str, text: str) -> str:
     return f"{kind}_" + "".join("bcdfghjklmnpqrst"[int(digit, 16)] for digit in digest)
 
 
-async def measure(operator: tuple[str, str, str], rate: float, concurrency: int, seconds: float) -> Figure:
-    """Ask for about ``seconds`` at ``rate``; give what came of it."""
+def configured(
+    operator: tuple[str, str, str], folder: str, rate: float, concurrency: int, sources: int = 1
+) -> Config:
+    """Give a configuration of so many sources at the operator, each with a limit of its own."""
     base_url, token_url, client_id = operator
     dates = {"from": dt.date(2020, 1, 1), "until": dt.date(2099, 12, 31), "purposes": ["contact_repair"]}
     client = {"name": "North Bank (fictional)", "agreement": "NB-1", "operations": ["lookup"], **dates}
@@ -93,27 +103,121 @@ async def measure(operator: tuple[str, str, str], rate: float, concurrency: int,
         "daily": 10_000_000,
         **dates,
     }
+    several = [{**source, "id": f"operator-{number}"} for number in range(sources)]
+    return read(
+        {"purposes": ["contact_repair"], "clients": {"northbank": client}, "sources": several},
+        file=Path(folder, "config.toml"),
+    )
+
+
+def asked(config: Config, number: int) -> LookupRequest:
+    """Give the ``number``-th look-up, of the sources in turn."""
+    return LookupRequest(
+        source=SubscriptionStatus(),
+        settings=config.sources[number % len(config.sources)],
+        case=CaseFacts(ref=f"C-{number}", client="northbank", open=True, pseudonym=pseudonym),
+        subject=SubjectFacts(role=Role.DEBTOR, phone=fictional(number % 10_000).phone),
+        actor="bench",
+        purpose="contact_repair",
+    )
+
+
+async def together(operator: tuple[str, str, str], sources: int, seconds: float) -> Figure:
+    """Ask many sources at once, each at its own rate; give the look-ups a second of all."""
+    limit = sources * RATE_EACH
     with tempfile.TemporaryDirectory() as folder:
-        config = read(
-            {"purposes": ["contact_repair"], "clients": {"northbank": client}, "sources": [source]},
-            file=Path(folder, "config.toml"),
-        )
+        config = configured(operator, folder, RATE_EACH, AT_ONCE_EACH, sources)
+        with Log.create(Path(folder, "store.sqlite")) as log:
+            gateway = Gateway(policy=Policy(config), log=log, http=network(), rows=NoRows())
+            count = max(sources, round(limit * seconds / 2))
+            start = time.perf_counter()
+            found = await asyncio.gather(*(gateway.lookup(asked(config, n)) for n in range(count)))
+            taken = time.perf_counter() - start
+            await gateway.aclose()
+    assert all(one.outcome is Outcome.ANSWERED for one in found)
+    return Figure(
+        what=f"Look-ups of {sources} source{'s' * (sources > 1)} at once, {LATENCY * 1e3:.0f} ms, rate "
+        f"{RATE_EACH}/s and {AT_ONCE_EACH} at a time each",
+        figure=f"{count / taken:,.0f} look-ups/s ({count / taken / limit:.0%} of the limit)",
+        beside=f"the configured rates allow {limit:,}/s",
+    )
+
+
+async def alone(operator: tuple[str, str, str]) -> list[Figure]:
+    """One look-up after the other: what it takes beside the vendor's time, in which parts, and the first."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = configured(operator, folder, 10_000, 1)
+        begun = time.perf_counter()
+        with Log.create(Path(folder, "store.sqlite")) as log:
+            gateway = Gateway(policy=Policy(config), log=log, http=network(), rows=NoRows())
+            await gateway.lookup(asked(config, 0))
+            first = time.perf_counter() - begun
+            took, spent = [], time.process_time()
+            for number in range(1, ONE_BY_ONE + 1):
+                start = time.perf_counter()
+                await gateway.lookup(asked(config, number))
+                took.append(time.perf_counter() - start)
+            processor = (time.process_time() - spent) / ONE_BY_ONE
+            await gateway.aclose()
+            parts = {"policy": _policy(config), "log": _log(log), "parsing": _parsing()}
+    own = statistics.median(took) - LATENCY
+    shares = ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in parts.items())
+    return [
+        Figure(
+            what="What a look-up takes beside the vendor's 50 ms, one after the other",
+            figure=f"{own * 1e3:.1f} ms ({own / (own + LATENCY):.0%} of the look-up)",
+            beside=f"{shares} (two durable entries); {processor * 1e3:.1f} ms of processor in all",
+        ),
+        Figure(
+            what="Time to the first answer: a log made, a token had, the vendor asked",
+            figure=f"{first * 1e3:.0f} ms",
+            beside=f"of which the vendor's answer is {LATENCY * 1e3:.0f} ms",
+        ),
+    ]
+
+
+def _policy(config: Config) -> float:
+    policy, terms = Policy(config), SubscriptionStatus().terms
+    question = Question(
+        operation=Operation.LOOKUP,
+        client="northbank",
+        purpose="contact_repair",
+        case_open=True,
+        source=config.sources[0].id,
+        terms=terms,
+        role=Role.DEBTOR,
+        available=terms.sends,
+        sends=terms.sends,
+    )
+    return timeit.timeit(lambda: policy.decide(question, dt.date.today()), number=500) / 500
+
+
+def _log(log: Log) -> float:
+    def both() -> None:
+        body: dict[str, JSON] = {"source": "operator-0"}
+        entry = log.append(Draft("asked", actor="bench", purpose="contact_repair", body=body))
+        log.append(Draft("answered", actor="bench", about=entry.seq, body=body))
+
+    return timeit.timeit(both, number=40) / 40
+
+
+def _parsing() -> float:
+    said = {"voiceSmsIn": "active", "voiceSmsOut": "active", "dataService": "active"}
+    reply = Reply(status=200, body=json.dumps(said).encode())
+    source, ask = SubscriptionStatus(), an_ask()
+    return timeit.timeit(lambda: drive(source.lookup(ask), reply), number=500) / 500
+
+
+async def measure(operator: tuple[str, str, str], rate: float, concurrency: int, seconds: float) -> Figure:
+    """Ask for about ``seconds`` at ``rate``; give what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = configured(operator, folder, rate, concurrency)
         with Log.create(Path(folder, "store.sqlite")) as log:
             gateway = Gateway(policy=Policy(config), log=log, http=network(), rows=NoRows())
             count = max(20, round(min(rate, concurrency / LATENCY, 400) * seconds))
 
             async def one(number: int) -> Outcome:
-                case = CaseFacts(ref=f"C-{number}", client="northbank", open=True, pseudonym=pseudonym)
-                subject = SubjectFacts(role=Role.DEBTOR, phone=fictional(number % 10_000).phone)
-                request = LookupRequest(
-                    source=SubscriptionStatus(),
-                    settings=config.sources[0],
-                    case=case,
-                    subject=subject,
-                    actor="bench",
-                    purpose="contact_repair",
-                )
-                return (await gateway.lookup(request)).outcome
+                return (await gateway.lookup(asked(config, number))).outcome
 
             start = time.perf_counter()
             outcomes = await asyncio.gather(*(one(number) for number in range(count)))
@@ -140,6 +244,8 @@ def main() -> None:
         figures = [
             asyncio.run(measure(operator, rate, concurrency, chosen.size)) for rate, concurrency in RATES
         ]
+        figures += [asyncio.run(together(operator, sources, chosen.size)) for sources in SOURCES]
+        figures += asyncio.run(alone(operator))
     tell(figures, as_json=chosen.json)
 
 
