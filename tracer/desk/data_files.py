@@ -7,31 +7,25 @@ with the file that was not finished, and taking with the rows that were not take
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import re
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import xlsxwriter
-
-from graph.clean.text import tidy
 from sources.contract import Ask, Field
 from sources.persons import DataFile
 from tracer.config import Operation, SourceSettings
 from tracer.desk.barring import stopped
 from tracer.desk.choosing import about_case
+from tracer.desk.data_rows import digest_of, returned, write
 from tracer.desk.lawful import one_at_a_time
 from tracer.desk.office import Office
 from tracer.desk.outfile import whole
 from tracer.errors import WrongUse
-from tracer.intake.readers import open_table
-from tracer.intake.synonyms import is_total
 from tracer.log import Draft, Entry
 from tracer.log.entry import JSON
 from tracer.lookups import CaseFacts, LookupRequest, SubjectFacts, kept, narrowed
@@ -42,12 +36,10 @@ from tracer.store.evidence import Findings, LookupDone
 from tracer.store.files import SentFile, SentPerson
 from tracer.words import N_
 
-_TOKEN = re.compile(r"t_[bcdfghjklmnpqrstvwxz]{16}")
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 # What a spreadsheet would calculate is not sent: the vendor may open the file in one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CHUNK = 500
-_HEADER_WITHIN = 30  # rows; a vendor's title and notes stand above the header
 # What is compared with a returned row here, whether or not the vendor was told it.
 _COMPARED = frozenset({Field.NAME, Field.ID_NUMBER, Field.BORN})
 
@@ -152,7 +144,7 @@ class DataFiles:
         files = {one.id: one for one in office.store.cases.many(sorted(inside))}
         lines = self._store.lines(begun.id, files)
         with whole(out) as draft:
-            _write(draft, source, lines)
+            write(draft, source, lines)
             sent = office.write(
                 "file_sent",
                 purpose=purpose,
@@ -248,7 +240,7 @@ class DataFiles:
     def receive(self, name: str, path: Path) -> Taken:
         """Take a file that came back. Rows that are nobody's are counted, and neither kept nor shown."""
         settings, source = self.source(name)
-        digest = _digest(path)
+        digest = digest_of(path)
         with one_at_a_time(self._office):
             if self._store.taken(settings.id, digest):
                 raise WrongUse(
@@ -260,7 +252,7 @@ class DataFiles:
     def _receive(self, settings: SourceSettings, source: DataFile, path: Path, digest: str) -> Taken:
         office = self._office
         left: Counter[str] = Counter()
-        rows, doubled, count = _returned(path, source, left)
+        rows, doubled, count = returned(path, source, left)
         matched = self._store.matched(settings.id, [*rows, *doubled])
         left["strangers"] = sum(token not in matched for token in (*rows, *doubled))
         left["doubled"] = sum(token in matched for token in doubled)
@@ -387,84 +379,3 @@ def _ask(
         purpose=purpose,
     )
     return narrowed(request, fields, office.today(), office.config.region_of(case.client))
-
-
-def _write(path: Path, source: DataFile, lines: Sequence[Mapping[str, str]]) -> None:
-    part = source.manifest.file
-    assert part is not None
-    columns = [part.token, *source.manifest.send.values()]
-    if part.format == "xlsx":
-        with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            sheet = book.add_worksheet()
-            for place, row in enumerate(
-                [columns, *([line.get(one, "") for one in columns] for line in lines)]
-            ):
-                for column, text in enumerate(row):
-                    sheet.write_string(place, column, text)
-        return
-    with path.open("w", encoding=part.encoding, newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows([line.get(one, "") for one in columns] for line in lines)
-
-
-def _returned(
-    path: Path, source: DataFile, left: Counter[str]
-) -> tuple[dict[str, dict[str, str]], frozenset[str], int]:
-    """Give the rows by their token, tokens that stand twice with different rows, and how many rows there are.
-
-    Raises WrongUse when no row names the token's column.
-    """
-    part = source.manifest.file
-    assert part is not None
-    rows: dict[str, dict[str, str]] = {}
-    doubled: set[str] = set()
-    count = 0
-    for cells in _named(path, part.token):
-        count += 1
-        token = tidy(cells.get(part.token, "")).casefold()
-        if not _TOKEN.fullmatch(token):
-            left["without_token"] += 1
-            continue
-        if rows.setdefault(token, cells) != cells:
-            doubled.add(token)
-    for token in doubled:
-        del rows[token]
-    return rows, frozenset(doubled), count
-
-
-def _named(path: Path, token: str) -> Iterator[dict[str, str]]:
-    """Give a table's rows below its header by column; empty rows, totals and a second header are left."""
-    opened = open_table(path)
-    columns = [tidy(one) for one in opened.columns] or None
-    for place, row in enumerate(opened.rows()):
-        cells = [cell.strip() for cell in row.cells]
-        if columns is None:
-            if token in (tidied := [tidy(cell) for cell in cells]):
-                columns = tidied
-            elif place >= _HEADER_WITHIN:
-                break
-            continue
-        if not any(cells) or is_total(cells) or [tidy(cell) for cell in cells] == columns:
-            continue
-        yield dict(zip(columns, cells, strict=False))
-    if columns is None or token not in columns:
-        raise WrongUse(
-            N_("No row of {file} names the column {column}, by which rows are matched"),
-            N_("Have the vendor give it back as it was sent; nothing was taken."),
-            file=path.name,
-            column=token,
-        )
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise WrongUse(
-            N_("{file} cannot be read: {reason}"),
-            N_("Check the path and its permissions."),
-            file=path.name,
-            reason=type(error).__name__,
-        ) from None
