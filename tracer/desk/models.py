@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from graph.fit import FitReport
+from graph.inuse_learned import packed, read_forest
 from graph.inuse_weights import DEFAULT, Costs, Model
 from graph.model import Party, StatedUser
 from graph.model_file import BadModel, model_from_json, model_to_json
@@ -161,7 +162,9 @@ def install(
     entries in the log: what was kept (its digest), and that it is used.
     """
     number = len(office.store.learned.models()) + 1
-    made = replace(model, name=name, version=str(number), costs=DEFAULT.costs)
+    # Trees are written anew from what was read of them: nothing that is no tree comes along in their text.
+    trees = tuple(replace(one, packed=packed(read_forest(one))) for one in model.learned)
+    made = replace(model, name=name, version=str(number), costs=DEFAULT.costs, learned=trees)
     _nobody_in(office, made, frozenset(filter(loggable, sources)))
     digest, body = digest_of(made)
     entry = office.write(
