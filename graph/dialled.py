@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 # Nothing counts as less likely to be dialled than this: the few that are would drown all others. Hand.
-LEAST_CHANCE = 0.05
+LEAST_CHANCE = 0.1
 # Pull of the estimate towards "everything is dialled alike", in rows. Hand.
 _PULL = 5.0
 _STEPS = 50
