@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -50,7 +50,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Key:
-    name: str
+    name: str = field(repr=False)
     parts: tuple[Atom, ...]
 
 

@@ -262,7 +262,7 @@ class _Compared:
     found_by: npt.NDArray[np.uint8]
     compared: dict[str, Compared]
     compared_pairs: int
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = field(repr=False)
 
 
 def _compared(

@@ -41,7 +41,7 @@ class Field:
     scripts: npt.NDArray[np.int8]
 
     def __repr__(self) -> str:
-        return f"Field(…{len(self.values)})"
+        return f"Field(…{len(self.masked)})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
