@@ -154,8 +154,13 @@ def _charges(port: int) -> dict[str, list[str]]:
     return found
 
 
+def _count(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/count") as reply:
+        return int(reply.read())
+
+
 def _wait_until(port: int, charged: int, child: int) -> None:
-    while len(_charges(port)) < charged:
+    while _count(port) < charged:
         time.sleep(1.0)
         if os.waitpid(child, os.WNOHANG)[0]:
             raise RuntimeError("the batch ended before it was killed")
