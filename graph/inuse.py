@@ -108,13 +108,11 @@ def rank_many(cases: Cases, model: Model = DEFAULT) -> list[Ranking]:
 
 def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
     judged = judge(cases, model)
-    added = steps(judged.figures, model.learned).tolist()
+    added = steps(judged.figures, model.learned)
     folding = Folding(GROUPS, model.source_class)
     ranked = [
-        _ranked(one, lines, folding.reasons(lines, more), weights, model)
-        for one, lines, more, weights in zip(
-            judged.numbers, judged.told, added, judged.weights.tolist(), strict=True
-        )
+        _ranked(one, lines, folding.reasons(lines, more.tolist()), weights.tolist(), model)
+        for one, lines, more, weights in zip(judged.numbers, judged.told, added, judged.weights, strict=True)
     ]
     found = []
     for first, end in itertools.pairwise([*judged.starts, len(ranked)]):

@@ -78,31 +78,34 @@ class Folding:
 
     def reasons(self, lines: Sequence[Line], steps: Sequence[float]) -> list[Reason]:
         """Give the reasons; ``steps`` has the bits of each group, then of all. The last is calibration's."""
-        of = [self._of(line.code, line.source) for line in lines]
-        shares = [abs(line.bits) + _LEAST_SHARE for line in lines]
+        of, shares = [], []
         total: dict[str, float] = {}
-        for (kind, group), share in zip(of, shares, strict=True):
+        for line in lines:
+            where = self._where.get((line[0], line[3])) or self._place(line[0], line[3])
+            share = abs(line[1]) + _LEAST_SHARE
+            of.append(where)
+            shares.append(share)
+            kind, group = where
             total[kind] = total.get(kind, 0.0) + share
             if group:
                 total[group] = total.get(group, 0.0) + share
-        rate: dict[str, float] = {}
+        rate: dict[str, float] = {"": 0.0}
         loose: dict[str, float] = {}
         for (group, kind), bits in zip(self._groups, steps, strict=False):
-            if bits:
-                key = group if group in total else kind
-                into, share = (rate, total[key]) if key in total else (loose, 1.0)
-                into[key] = into.get(key, 0.0) + bits / share
-        reasons = [
-            Reason(
-                code=line.code,
-                bits=line.bits + share * (rate.get(kind, 0.0) + rate.get(group, 0.0)),
-                params=line.params,
-                source=line.source,
-                as_of=line.as_of,
-                entry=line.entry,
+            if group in total:
+                rate[group] = rate.get(group, 0.0) + bits / total[group]
+            elif kind in total:
+                rate[kind] = rate.get(kind, 0.0) + bits / total[kind]
+            elif bits:
+                loose[kind] = loose.get(kind, 0.0) + bits
+        reasons = []
+        for (code, bits, params, source, as_of, entry), share, (kind, group) in zip(
+            lines, shares, of, strict=True
+        ):
+            bits += share * (rate.get(kind, 0.0) + rate.get(group, 0.0))
+            reasons.append(
+                Reason(code=code, bits=bits, params=params, source=source, as_of=as_of, entry=entry)
             )
-            for line, share, (kind, group) in zip(lines, shares, of, strict=True)
-        ]
         rest = steps[-1]
         for kind, bits in loose.items():
             if kind in _SILENCE:
@@ -114,14 +117,11 @@ class Folding:
         reasons.append(Reason(code="calibration", bits=rest))
         return reasons
 
-    def _of(self, code: str, source: str) -> tuple[str, str]:
-        known = self._where.get((code, source))
-        if known is None:
-            kind, _, which = code.partition(".")
-            if kind == "copy":
-                kind = "claim"
-            if kind == "claim":
-                which = self._class.get(source, "unknown")
-            known = (kind, f"{kind}:{which}" if which else "")
-            self._where[code, source] = known
-        return known
+    def _place(self, code: str, source: str) -> tuple[str, str]:
+        kind, _, which = code.partition(".")
+        if kind == "copy":
+            kind = "claim"
+        if kind == "claim":
+            which = self._class.get(source, "unknown")
+        self._where[code, source] = (kind, f"{kind}:{which}" if which else "")
+        return self._where[code, source]
