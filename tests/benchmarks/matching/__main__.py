@@ -26,7 +26,7 @@ from tests.benchmarks.measuring import machine
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "matching-figures.md"
-SCALE = (10_000, 50_000, 100_000, 1_000_000)
+SCALE = (10_000, 50_000, 100_000, 250_000, 1_000_000)
 PORTFOLIO = 100_000
 
 

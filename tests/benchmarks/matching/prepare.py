@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,10 +154,12 @@ PREPARE: dict[str, Callable[[Row], Row]] = {
 
 
 def prepare(name: str, folder: Path) -> None:
-    """Write prepared.csv beside records.csv, for sets that need it and do not have it yet."""
+    """Write prepared.csv beside records.csv, for sets that need it and do not have it yet, and how many
+    seconds of processor that took beside it."""
     out = folder / "prepared.csv"
     if name not in PREPARE or out.exists():
         return
+    began = time.process_time()
     make, writer = PREPARE[name], None
     part = folder / "prepared.part"
     with (
@@ -169,4 +172,11 @@ def prepare(name: str, folder: Path) -> None:
                 writer = csv.DictWriter(file, fieldnames=list(made))
                 writer.writeheader()
             writer.writerow(made)
+    (folder / "prepared.seconds").write_text(f"{time.process_time() - began:.2f}", "utf-8")
     part.replace(out)
+
+
+def seconds(folder: Path) -> float:
+    """Give what preparing took; 0 where the set is read as it is."""
+    kept = folder / "prepared.seconds"
+    return float(kept.read_text("utf-8")) if kept.exists() else 0.0
