@@ -15,7 +15,7 @@ from tests.benchmarks.inuse.world import MARKETS, cases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """Cases a second of processor time: ranked at once with all reasons, one by one, read from JSON objects too,
+    """Cases a second of processor time: ranked at once with all reasons, one by one, read from JSON too,
     made by the generator. ``again``: milliseconds of processor time to rank a case again after one more call
     (median and 99th percentile)."""
 
