@@ -14,7 +14,7 @@ from graph.model import Identity, Line, Party
 from graph.outcomes import CODES
 from tracer.cli import show
 from tracer.cli.session import session
-from tracer.desk import CaseFile, Note, Request
+from tracer.desk import CaseFile, Note, Request, shapes
 from tracer.desk.outcomes import CallNote
 from tracer.desk.refresh import ANSWERS, PRIORITIES, REASONS
 from tracer.desk.wording import ANSWERS as ANSWERS_SAID
@@ -237,7 +237,7 @@ def notes(
     with here.desk() as desk:
         found = desk.notes(case)
     if here.json:
-        show.as_json({"case": case, "notes": [note_json(one) for one in found]})
+        show.as_json({"case": case, "notes": [shapes.note(one) for one in found]})
         return
     print_notes(here.out, found)
 
@@ -253,7 +253,7 @@ def request_new(
     with here.desk() as desk:
         made = desk.request(case, reason=reason, priority=priority, due_on=desk.day(due))
     if here.json:
-        show.as_json(request_json(made, case))
+        show.as_json(shapes.request(made, case))
     here.say(_("Request {number} is filed.", number=made.id))
 
 
@@ -269,7 +269,7 @@ def request_list(
     with here.desk() as desk:
         found = desk.requests(state)
     if here.json:
-        show.as_json({"requests": [request_json(one, case.number) for one, case in found]})
+        show.as_json({"requests": [shapes.request(one, case.number) for one, case in found]})
         return
     print_requests(here.out, found)
 
@@ -282,7 +282,7 @@ def request_show(
     with here.desk() as desk:
         found = desk.one_request(number)
     if here.json:
-        show.as_json(request_json(found[0], found[1].number))
+        show.as_json(shapes.request(found[0], found[1].number))
         return
     print_requests(here.out, [found])
 
@@ -299,7 +299,7 @@ def request_answer(
         made = desk.answer_request(number, answer.upper())
         case = desk.one_request(number)[1].number
     if here.json:
-        show.as_json(request_json(made, case))
+        show.as_json(shapes.request(made, case))
     here.say(
         _(
             "Request {number} is answered: {answer}. The collector reads the numbers with: "
@@ -345,26 +345,6 @@ def print_notes(console: Console, found: Sequence[Note]) -> None:
     show.table(console, headings, rows, whole=(_("token"),))
 
 
-def note_json(one: Note) -> dict[str, object]:
-    """A call note as JSON."""
-    return {
-        "note": one.id,
-        "number": one.number,
-        "at": one.outcome.at,
-        "code": one.outcome.code or None,
-        "line": str(one.outcome.line),
-        "party": str(one.outcome.party),
-        "identity": str(one.outcome.identity),
-        "promised_on": one.promised_on,
-        "promised_amount": one.promised_amount,
-        "follow_up_on": one.follow_up_on,
-        "person": one.text.person or None,
-        "relation": one.text.relation or None,
-        "text": one.text.text or None,
-        "entry": one.outcome.entry,
-    }
-
-
 def print_requests(console: Console, found: Sequence[tuple[Request, CaseFile]]) -> None:
     """Print refresh requests with their cases and answers."""
     if not found:
@@ -390,22 +370,3 @@ def print_requests(console: Console, found: Sequence[tuple[Request, CaseFile]]) 
         _("answer"), _("answered by"),
     )  # fmt: skip
     show.table(console, headings, rows, whole=(_("case"),))
-
-
-def request_json(one: Request, case: str) -> dict[str, object]:
-    """A refresh request as JSON."""
-    return {
-        "request": one.id,
-        "case": case,
-        "reason": one.reason,
-        "priority": one.priority,
-        "due_on": one.due_on,
-        "requested_by": one.requested_by,
-        "requested_at": one.requested_at,
-        "state": one.state,
-        "answer": one.answer or None,
-        "answered_by": one.answered_by or None,
-        "answered_at": one.answered_at,
-        "entry": one.entry,
-        "answer_entry": one.answer_entry,
-    }

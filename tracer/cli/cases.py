@@ -11,6 +11,7 @@ from rich.markup import escape
 from tracer.cli import show
 from tracer.cli.retention import certified
 from tracer.cli.session import WITH_PROBLEMS, leave, session
+from tracer.desk import shapes
 from tracer.desk.reasons import coded
 from tracer.desk.wording import STATES, word
 from tracer.errors import WrongUse
@@ -69,7 +70,7 @@ def cases(
     more = most is not None and len(lines) > most
     lines = lines[:most]
     if here.json:
-        show.as_json({"cases": [show.case_json(line) for line in lines]})
+        show.as_json({"cases": [shapes.case_line(line) for line in lines]})
         return
     if not lines:
         here.say(_("No case fits."))

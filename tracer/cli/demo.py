@@ -25,7 +25,7 @@ from tracer.clock import now
 from tracer.demo.files import Files, write_files
 from tracer.demo.sandbox import Faults, Sandbox
 from tracer.demo.world import World
-from tracer.desk import Desk
+from tracer.desk import Desk, shapes
 from tracer.desk.contacts import Contacts
 from tracer.desk.trace import TraceReport
 from tracer.errors import WrongUse
@@ -144,7 +144,7 @@ def run_demo(here: Session, *, cases: int, seed: int, home: Path) -> bool:
                 "before_calls": told.before.json(),
                 "after_calls": told.after.json(),
                 "request_answered": answered,
-                "example": show.contacts_json(example),
+                "example": shapes.contacts(example),
                 "log_ok": whole,
             }
         )

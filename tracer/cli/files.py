@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from tracer.cli import show
 from tracer.cli.session import DONE, WITH_PROBLEMS, Session, leave, session
-from tracer.desk import Desk
+from tracer.desk import Desk, shapes
 from tracer.desk.intake import ImportReport
 from tracer.desk.wording import ROLES, word
 from tracer.errors import WrongUse
@@ -110,7 +110,7 @@ def said(here: Session, report: ImportReport, limit: int = 20) -> None:
                 "resumed": report.resumed or None,
                 "seen_before": report.seen_before,
                 "entry": report.entry,
-                "problems": [problem_json(one) for one in report.problems],
+                "problems": [shapes.problem(one) for one in report.problems],
             }
         )
         return
@@ -166,7 +166,7 @@ def _preview(
                 "missing": look.missing,
                 "mapping": str(proposed) if proposed else None,
                 "rows": [row_json(one) for one in look.preview if not isinstance(one, Problem)],
-                "problems": [problem_json(one) for one in _problems(look)],
+                "problems": [shapes.problem(one) for one in _problems(look)],
             }
         )
         leave(WITH_PROBLEMS if look.missing else DONE)
@@ -236,7 +236,7 @@ def problems(
             )
         found = list(islice(desk.problems(batch), limit))
         if here.json:
-            show.as_json({"batch": batch, "problems": [problem_json(one) for one in found]})
+            show.as_json({"batch": batch, "problems": [shapes.problem(one) for one in found]})
         elif found:
             print_problems(here.out, found, limit=limit)
         else:
@@ -290,21 +290,6 @@ def print_problems(
     show.table(console, headings, rows, _("Problems: {count}", count=total))
     if total > limit and batch is not None:
         console.print(_("… and {count} more: tracer problems {batch}", count=total - limit, batch=batch))
-
-
-def problem_json(one: Problem) -> dict[str, object]:
-    """One problem as JSON."""
-    return {
-        "file": one.file,
-        "sheet": one.sheet or None,
-        "row": one.row or None,
-        "column": one.column or None,
-        "code": one.code,
-        "value": one.shown or None,
-        "problem": one.sentence,
-        "remedy": one.remedy or None,
-        "rejected": one.rejected,
-    }
 
 
 def print_preview(console: Console, rows: Sequence[Placement | OutcomeRow]) -> None:

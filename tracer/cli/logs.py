@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from tracer.cli import proofs, reviews, show, witnesses
 from tracer.cli.session import DONE, UNAVAILABLE, WITH_PROBLEMS, leave, session
+from tracer.desk import shapes
 from tracer.desk.logbook import Line, Wanted
 from tracer.desk.wording import EVENTS, OUTCOMES, word
 from tracer.errors import WrongUse
@@ -122,7 +123,7 @@ def list_(
     with here.desk() as desk:
         lines = desk.log_list(wanted, after=after, limit=limit)
     if here.json:
-        show.as_json({"entries": [log_json(line) for line in lines]})
+        show.as_json({"entries": [shapes.log_line(line) for line in lines]})
         return
     if lines:
         log_lines(here.out, lines)
@@ -138,7 +139,7 @@ def show_(
     with here.desk() as desk:
         lines = desk.log_show(seq)
     if here.json:
-        show.as_json({"entries": [log_json(line) for line in lines]})
+        show.as_json({"entries": [shapes.log_line(line) for line in lines]})
         return
     log_entry(here.out, lines)
 
@@ -249,7 +250,7 @@ def unfinished(context: typer.Context) -> None:
     with here.desk() as desk:
         lines = desk.log_unfinished()
     if here.json:
-        show.as_json({"entries": [log_json(line) for line in lines]})
+        show.as_json({"entries": [shapes.log_line(line) for line in lines]})
         return
     if not lines:
         here.say(_("Every look-up has its ending."))
@@ -295,18 +296,6 @@ def log_lines(console: Console, lines: Iterable[Line]) -> None:
     show.table(console, headings, rows)
 
 
-def log_json(line: Line) -> dict[str, object]:
-    """One entry of the log as JSON."""
-    return {
-        "seq": line.seq,
-        "at": line.at,
-        "event": line.event,
-        "about": line.about,
-        "leaf": line.leaf,
-        "body": dict(line.body),
-    }
-
-
 def log_entry(console: Console, lines: Sequence[Line]) -> None:
     """Print one entry whole, and those about it."""
     for line in lines:
@@ -328,4 +317,4 @@ def log_entry(console: Console, lines: Sequence[Line]) -> None:
 def _plainly(value: object) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=show.plain)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=shapes.plain)

@@ -14,6 +14,7 @@ from rich.markup import escape
 from tracer.cli import sealed, show
 from tracer.cli.pairs import explained_json, print_explained
 from tracer.cli.session import BROKEN, DONE, INTERRUPTED, REFUSED, WITH_PROBLEMS, Session, leave, session
+from tracer.desk import shapes
 from tracer.desk.explaining import draw
 from tracer.desk.plain import rank_file
 from tracer.desk.reasons import coded
@@ -237,7 +238,7 @@ def contacts(
         sealed_ones = desk.sealed.callable(desk.case(case))
         may = desk.may_contact_now(case, found) if here.json else None
     if here.json:
-        show.as_json({**show.contacts_json(found, may), "sealed": sealed.as_json(sealed_ones)})
+        show.as_json({**shapes.contacts(found, may), "sealed": sealed.as_json(sealed_ones)})
         return
     if state == "closed":
         here.say(
@@ -272,7 +273,7 @@ def graph(
         count = desk.picture(case, out)
         alarms = desk.mistraces(case)
     if here.json:
-        show.as_json({"file": str(out), "nodes": count, "mistrace": show.mistraces_json(alarms)})
+        show.as_json({"file": str(out), "nodes": count, "mistrace": shapes.mistraces(alarms)})
     else:
         show.mistraces(here.out, alarms)
     here.say(

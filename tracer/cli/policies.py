@@ -12,11 +12,11 @@ from rich.markup import escape
 from tracer.cli import show
 from tracer.cli.session import REFUSED, WITH_PROBLEMS, leave, session
 from tracer.clock import now
+from tracer.desk import shapes
 from tracer.desk.channels import rules
 from tracer.desk.lawful import Asked, MayContact
 from tracer.desk.reasons import coded
 from tracer.errors import WrongUse
-from tracer.policy.contact import Hit, Opinion
 from tracer.policy.pack import Clause, Pack, rule, shipped
 from tracer.policy.vectors import Tried, read_vectors, run
 from tracer.words import N_, _
@@ -362,7 +362,7 @@ def may_contact(
     with here.desk() as desk:
         found = desk.may_contact(case, number, desk.moment(at), asked, reserve=reserve, approval=approval)
     if here.json:
-        show.as_json(_may_json(found))
+        show.as_json(shapes.may_contact(found))
     else:
         _print(lambda line: here.out.print(line, soft_wrap=True), found)
     leave(0 if found.opinion.allowed else REFUSED)
@@ -410,46 +410,3 @@ VERDICTS = {
     "approve": N_("Only with a second person's approval."),
     "deny": N_("No."),
 }
-
-
-def _may_json(found: MayContact) -> dict[str, object]:
-    return {
-        "case": found.case,
-        "number": found.token,
-        "masked": found.phone.shown,
-        "at": found.at,
-        **opinion_json(found.opinion),
-        "packs": [
-            {"id": one.id, "version": one.version, "sha256": one.sha256} for one in found.opinion.packs
-        ],
-        "entry": found.entry,
-    }
-
-
-def opinion_json(opinion: Opinion) -> dict[str, object]:
-    """The document of an opinion: verdict, rules that fired, facts missing, next lawful moment."""
-    return {
-        "verdict": str(opinion.verdict),
-        "rules": [hit.rule for hit in opinion.hits],
-        "fired": [_hit_json(hit) for hit in opinion.hits],
-        "missing": list(opinion.missing),
-        "checklist": list(opinion.listed),
-        "next_lawful": opinion.next_lawful,
-    }
-
-
-def _hit_json(hit: Hit) -> dict[str, object]:
-    sentence, _newline, remedy = hit.fired.shown().partition("\n")
-    return {
-        "rule": hit.rule,
-        "verdict": str(hit.verdict),
-        "says": hit.text or None,
-        "citation": _(hit.citation),
-        "tier": hit.tier,
-        "pack": hit.pack,
-        "sentence": sentence,
-        "remedy": remedy,
-        "until": hit.until,
-        "also": list(hit.also),
-        "needs_legal_review": hit.needs_legal_review,
-    }

@@ -10,9 +10,10 @@ import typer
 from rich.markup import escape
 
 from tracer.cli import show
-from tracer.cli.files import print_problems, problem_json
+from tracer.cli.files import print_problems
 from tracer.cli.rights import PANEL, meant
 from tracer.cli.session import DONE, WITH_PROBLEMS, leave, session
+from tracer.desk import shapes
 from tracer.desk.reasons import coded
 from tracer.desk.rights_desk import Certificate, RightsDesk
 from tracer.desk.wording import BARS, word
@@ -75,7 +76,7 @@ def load(
                 "entry": found.entry or None,
                 "rows": found.rows,
                 "keys": found.values,
-                "problems": [problem_json(one) for one in found.problems],
+                "problems": [shapes.problem(one) for one in found.problems],
             }
         )
     elif not found.entry:

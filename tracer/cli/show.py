@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tracer.desk import shapes
 from tracer.desk.wording import (
     ADVICE,
     BARS,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from tracer.desk.choosing import Advised
     from tracer.desk.contacts import Contacts
     from tracer.desk.life import CaseLine
-    from tracer.policy.contact import Opinion
 
 # Times are shown in the zone of the home's configuration, in which they are also read.
 ZONE: ContextVar[dt.tzinfo | None] = ContextVar("zone", default=None)
@@ -44,21 +44,7 @@ _COLOURS = {"send": "green", "review": "yellow", "skip": "dim"}
 
 def as_json(value: object) -> None:
     """Print one JSON document on stdout and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain) + "\n")
-
-
-def plain(value: object) -> object:
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, tuple | frozenset | set):
-        return list(value)
-    if hasattr(value, "items"):
-        return dict(value.items())
-    return str(value)
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=shapes.plain) + "\n")
 
 
 def table(
@@ -170,14 +156,6 @@ def mistraces(console: Console, alarms: Sequence[Alarm]) -> None:
         console.print(f"[bold red]{escape(alarm(one))}[/]")
 
 
-def mistraces_json(alarms: Sequence[Alarm]) -> list[dict[str, object]]:
-    """The ``mistrace`` of a case: empty when nobody competes with its debtor."""
-    return [
-        {"code": one.code, "left": one.left, "right": one.right, "bits": one.bits, "detail": alarm(one)}
-        for one in alarms
-    ]
-
-
 def _next(console: Console, advised: Advised) -> None:
     """Print what is worth asking next, or why nothing is."""
     if not advised.steps:
@@ -221,90 +199,6 @@ def why(console: Console, ranked: Ranked, shown: str) -> None:
     table(console, headings, rows, f"{shown}  {ranked.p:.1%}")
 
 
-def contacts_json(found: Contacts, may: Mapping[str, Opinion] | None = None) -> dict[str, object]:
-    """The document of ``tracer contacts --json`` (shared/interfaces.md); ``may`` by token, where asked."""
-    numbers = []
-    for one in found.numbers:
-        ranked = one.ranked
-        numbers.append(
-            {
-                "token": one.token,
-                "masked": one.phone.shown,
-                **({"number": one.number} if one.number else {}),
-                "kind": str(one.phone.line_type),
-                "p": ranked.p,
-                "low": ranked.low,
-                "high": ranked.high,
-                "reachable": ranked.reachable,
-                "worth": ranked.worth / 100,
-                "verdict": str(ranked.advice),
-                "barred": ranked.barred.code if ranked.barred else None,
-                "stated_user": str(ranked.stated_user),
-                "person": "p_" + ranked.person if ranked.person else None,
-                "reasons": [
-                    {
-                        "code": each.code,
-                        "bits": each.bits,
-                        "detail": reason(each),
-                        "source": each.source or None,
-                        "as_of": each.as_of,
-                        "entry": each.entry or None,
-                    }
-                    for each in ranked.reasons
-                ],
-                **({"may_contact_now": may_json(may[one.token])} if may else {}),
-            }
-        )
-    return {
-        "case": found.case,
-        "client": found.client,
-        "as_of": found.as_of,
-        "model": {
-            "name": found.model_name,
-            "version": found.model_version,
-            "fitted_on": found.model_fitted_on,
-        },
-        "numbers": numbers,
-        "nobody": found.nobody,
-        "first": {"token": found.first, "chance": found.first_chance} if found.first else None,
-        **next_json(found.next),
-        "conflicts": [{"code": one.code, "left": one.left, "right": one.right} for one in found.conflicts],
-        "mistrace": mistraces_json(found.alarms),
-        "third_parties_touched": found.third_parties_touched,
-        "untraced": found.untraced,
-        "entries": found.entries,
-    }
-
-
-def may_json(opinion: Opinion) -> dict[str, object]:
-    """Whether a number may be called at this moment: the verdict, the rules that fired, what is missing."""
-    return {
-        "verdict": str(opinion.verdict),
-        "rules": list(opinion.rules),
-        "missing": list(opinion.missing),
-        "next_lawful": opinion.next_lawful,
-    }
-
-
-def next_json(advised: Advised | None) -> dict[str, object]:
-    """What is worth asking next, in the document of ``tracer contacts``; ``cost`` in whole units of money."""
-    if advised is None:
-        return {"next": []}
-    steps = [
-        {
-            "source": one.source,
-            "number": one.token,
-            "gain": one.gain,
-            "cost": one.price / 100,
-            "intrusion": one.intrusion,
-            "together": [{"source": source, "number": token} for source, token in one.together],
-        }
-        for one in advised.steps
-    ]
-    stop = None if steps else {"why": advised.why, "then": advised.then}
-    return {"next": steps, "next_stop": stop}
-
-
 def cases(console: Console, lines: Iterable[CaseLine]) -> None:
     """Print the case list; what a narrow terminal has no room for is left to ``--json``."""
     rows: list[tuple[str, ...]] = [
@@ -334,23 +228,6 @@ def cases(console: Console, lines: Iterable[CaseLine]) -> None:
 def money(minor: int | None, currency: str) -> str:
     """Give an amount of minor units as people write it."""
     return "" if minor is None else f"{minor / 100:,.2f} {currency}".strip()
-
-
-def case_json(line: CaseLine) -> dict[str, object]:
-    """One case of ``tracer cases --json``."""
-    return {
-        "case": line.case,
-        "client": line.client,
-        "state": line.state,
-        "reach": str(line.reach),
-        "assigned_to": line.assigned_to,
-        "placed_on": line.placed_on,
-        "return_by": line.return_by,
-        "currency": line.currency,
-        "amount_due": line.amount_due,
-        "lookups": line.looked_up,
-        "attempts": line.attempts,
-    }
 
 
 def moment(at: dt.datetime, *, seconds: bool = False) -> str:
