@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from graph.model import Outcome
 from graph.outcomes import bars_of
 from tracer import intake
 from tracer.config import Operation
@@ -22,8 +23,12 @@ from tracer.errors import WrongUse
 from tracer.intake import Inspection, Kind, OutcomeRow, Place, Placement, Problem, Progress
 from tracer.policy import decide_operation
 from tracer.store.batches import CHUNK, DONE, BatchFile
+from tracer.store.cases import CaseFile
 from tracer.store.notes import NewNote
 from tracer.words import N_
+
+# Cases of a chunk of call notes of which it is kept what was predicted before their calls.
+PREDICTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +191,7 @@ def _take(
 def _notes(office: Office, client: str, rows: Sequence[OutcomeRow], entry: int) -> list[Problem]:
     """Store the call notes of one chunk, case by case; those of unknown cases become problems."""
     problems: list[Problem] = []
+    noted: list[tuple[CaseFile, list[tuple[int, Outcome]]]] = []
     by_case: dict[str, list[OutcomeRow]] = {}
     for row in rows:
         by_case.setdefault(row.case, []).append(row)
@@ -213,7 +219,10 @@ def _notes(office: Office, client: str, rows: Sequence[OutcomeRow], entry: int) 
             bars = [(note.outcome.phone, bar.code) for note in new for bar in bars_of([note.outcome])]
             office.store.notes.add(case, new, entry, bars, debtor=debtor_keys(office, case))
             calls = [(office.store.notes.note_blind(case, note), note.outcome) for note in new]
-            hindsight.predict(office, case, calls, entry)
+            noted.append((case, calls))
+    # To look back at every call would take longer than the import. Notes' indexes are keyed: a fair sample.
+    for case, calls in sorted(noted, key=lambda one: one[1][0][0])[:PREDICTED]:
+        hindsight.predict(office, case, calls, entry)
     return problems
 
 

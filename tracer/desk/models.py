@@ -65,7 +65,7 @@ class ModelLine:
     entry: int
     used: dt.datetime | None
     used_by: str
-    report: Mapping[str, object] = field(default_factory=dict)
+    report: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -357,3 +357,18 @@ def test_the_sources_of_numbers_are_scored_and_copies_count_once(called: Any) ->
     assert 0.5 < own.right.rate < 0.95
     assert own.right.low < own.right.hits / own.right.calls < own.right.high
     assert own.complaints.hits == 0
+
+
+def test_calls_that_come_in_a_file_are_predicted_and_learned_from_too(calling: Any) -> None:
+    calling.clock.move(days=2)
+    day = calling.clock().strftime("%Y-%m-%d 10:00")
+    rows = [
+        {"案件编号": f"NB{place:06d}", "号码": f"154{place:08d}", "联络结果": "NOSE", "催收时间": day}
+        for place in range(1, 9)
+    ]
+    calling.take(calling.table(*rows, header=["案件编号", "号码", "联络结果", "催收时间"]))
+
+    lessons = learning.gather(calling.office, models.in_use(calling.office).model)
+
+    assert (lessons.calls, lessons.labels, lessons.early) == (8, 8, 0)
+    assert watch(calling.office).drift.predictions == 8
