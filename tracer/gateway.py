@@ -18,7 +18,7 @@ from typing import Self
 import httpx
 
 from sources.contract import Answer, Outcome, Reply, Source, Terms
-from tracer import guard
+from tracer import guard, shut
 from tracer.asking import Asking, Tools
 from tracer.circuit import NEWEST, Circuit, resumed, silence
 from tracer.config import Operation, SourceSettings
@@ -38,7 +38,6 @@ from tracer.pace import Budget, Lane, Limiter, Month, Timing
 from tracer.policy import Decision, Fired, Policy, Question, Ruling
 from tracer.tokens import Failed
 from tracer.wire import Target, checked_host
-from tracer.words import N_
 
 __all__ = [
     "CaseFacts",
@@ -54,24 +53,6 @@ __all__ = [
 
 # The most a reply may hold. Carriers answer in hundreds of bytes; the rest is a mistake or an attack.
 LARGEST_REPLY = 1_000_000
-
-_STOPPED = N_("Source {source} was stopped for this run: {why}.")
-_STOPPED_REMEDY = N_("See what the log says of it, put it right, and run again.")
-_SILENT = N_("Source {source} has not answered many times in a row; it is tried again in {seconds} seconds.")
-_SILENT_REMEDY = N_("Nothing to do: one look-up tries it then, and an answer opens it again for all.")
-_HELD = N_("Source {source} asked to be left alone for {seconds} seconds more.")
-_HELD_REMEDY = N_("Run again later; what was answered is kept.")
-_SPENT = N_("Source {source} was asked {limit} times today, which is its daily budget.")
-_SPENT_REMEDY = N_("Go on tomorrow, or raise `daily` in its section of the configuration.")
-_COOLDOWN = N_("Source {source} was asked about this number within the last {hours} hours.")
-_COOLDOWN_REMEDY = N_("Its operator wants each number left alone for so long; ask again later.")
-_FATE = N_("Source {source} was asked this before, and nobody knows whether it answered and charged for it.")
-_FATE_REMEDY = N_("Ask the vendor, or have it asked again on purpose with --again: it may be charged twice.")
-_NOT_WAITED_FOR = N_("Nothing is waiting for an answer of source {source} about this.")
-_NOT_WAITED_FOR_REMEDY = N_("It was answered before, has run out, or was never asked: nothing is kept of it.")
-_OTHER_SETTINGS = N_("The settings handed in for source {source} are not the configured ones.")
-_OTHER_SETTINGS_REMEDY = N_("This is a fault of the program: take them from the configuration.")
-
 
 # Connections kept open to one host for the next request, and for how many seconds. Short, because a billed
 # request on a connection the vendor closed meanwhile would end as unknown.
@@ -227,12 +208,12 @@ class Gateway:
             )
             if not decision.allowed or terms is None or settings is None or lane is None:
                 return await self._refuse(request, terms, decision)
-            closed = self._closed(request, settings, lane)
+            closed = shut.closed(request, settings, lane, self._timing.monotonic())
             if closed is not None:
                 return await self._refuse(request, terms, _denied(decision, closed))
             earlier = await self._before(request, settings, terms, tuple(sorted(fields)))
             waiting = earlier is not None and bool(earlier.reference)
-            barred = _barred(request, settings, terms, earlier, self._timing.now())
+            barred = shut.unsettled(request, settings, terms, earlier, self._timing.now())
             if barred is not None:
                 return await self._refuse(request, terms, _denied(decision, barred))
             # Fetching an answer is no new question about the number.
@@ -243,21 +224,12 @@ class Gateway:
                 )
             now = self._timing.monotonic()
             if not lane.circuit.admit(now):
-                silent = Fired(
-                    rule="source.silent",
-                    sentence=_SILENT,
-                    remedy=_SILENT_REMEDY,
-                    params=(("source", settings.id), ("seconds", str(round(lane.circuit.left(now))))),
-                )
+                seconds = str(round(lane.circuit.left(now)))
+                silent = shut.fired("source.silent", settings.id, seconds=seconds)
                 return await self._refuse(request, terms, _denied(decision, silent))
             if not lane.budget.take():
                 lane.circuit.release()
-                spent = Fired(
-                    rule="source.budget",
-                    sentence=_SPENT,
-                    remedy=_SPENT_REMEDY,
-                    params=(("source", settings.id), ("limit", str(settings.budget))),
-                )
+                spent = shut.fired("source.budget", settings.id, limit=str(settings.budget))
                 return await self._refuse(
                     request, terms, _denied(decision, spent), outcome=Outcome.QUOTA_EXHAUSTED
                 )
@@ -272,27 +244,6 @@ class Gateway:
                 tools=self._tools,
                 before=earlier,
             ).run()
-
-    def _closed(self, request: LookupRequest, settings: SourceSettings, lane: Lane) -> Fired | None:
-        """The rule that keeps a source shut although policy would allow it, if there is one."""
-        source = ("source", settings.id)
-        if settings != request.settings:
-            return Fired(
-                rule="source.settings",
-                sentence=_OTHER_SETTINGS,
-                remedy=_OTHER_SETTINGS_REMEDY,
-                params=(source,),
-            )
-        if lane.stopped:
-            why = ("why", lane.stopped)
-            return Fired(
-                rule="source.stopped", sentence=_STOPPED, remedy=_STOPPED_REMEDY, params=(source, why)
-            )
-        left = lane.held_until - self._timing.monotonic()
-        if left > 0:
-            seconds = ("seconds", str(round(left)))
-            return Fired(rule="source.held", sentence=_HELD, remedy=_HELD_REMEDY, params=(source, seconds))
-        return None
 
     async def _before(
         self, request: LookupRequest, settings: SourceSettings, terms: Terms, fields: tuple[str, ...]
@@ -314,12 +265,7 @@ class Gateway:
         if not await asyncio.to_thread(asked_since, self._log, names, settings.id, since):
             return None
         hours = max(1, round(terms.cooldown.total_seconds() / 3600))
-        return Fired(
-            rule="source.cooldown",
-            sentence=_COOLDOWN,
-            remedy=_COOLDOWN_REMEDY,
-            params=(("source", settings.id), ("hours", str(hours))),
-        )
+        return shut.fired("source.cooldown", settings.id, hours=str(hours))
 
     async def _refuse(
         self,
@@ -502,32 +448,6 @@ def _terms(source: Source) -> Terms | None:
     except Exception:
         return None
     return terms if isinstance(terms, Terms) else None
-
-
-def _barred(
-    request: LookupRequest,
-    settings: SourceSettings,
-    terms: Terms,
-    earlier: Before | None,
-    now: dt.datetime,
-) -> Fired | None:
-    """The rule that keeps a question from being put because of how it went before, if there is one."""
-    source = (("source", settings.id),)
-    waiting = earlier is not None and bool(earlier.reference)
-    if request.delivered is not None and not waiting:
-        return Fired(
-            rule="source.not_waiting",
-            sentence=_NOT_WAITED_FOR,
-            remedy=_NOT_WAITED_FOR_REMEDY,
-            params=source,
-        )
-    if earlier is None or waiting or not terms.billed_when or terms.idempotent or request.again:
-        return None
-    taken = earlier.ended == Outcome.PENDING and earlier.kind == "answer"  # its reference has run out
-    if (earlier.unknown or taken) and now - earlier.asked.at < terms.fresh_for:
-        # Put once more it may be charged twice. Only a person may want that.
-        return Fired(rule="source.fate_unknown", sentence=_FATE, remedy=_FATE_REMEDY, params=source)
-    return None
 
 
 def _denied(decision: Decision, fired: Fired) -> Decision:
