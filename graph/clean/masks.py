@@ -41,6 +41,13 @@ def compatible(pattern_a: str, pattern_b: str, *, loose: bool = False) -> bool:
     a, b = pattern_a.casefold(), pattern_b.casefold()
     if not loose:
         return len(a) == len(b) and all(x == y or STAR in (x, y) for x, y in zip(a, b, strict=True))
+    for pattern, other in ((a, b), (b, a)):
+        before, star, after = pattern.partition(STAR)
+        after = after.lstrip(STAR)
+        if star and STAR not in after and STAR not in other:
+            # One run of stars against a whole name: no search is needed.
+            longer = len(other) > len(before) + len(after)
+            return longer and other.startswith(before) and other.endswith(after)
     return _overlap(re.sub(r"\*+", STAR, a), re.sub(r"\*+", STAR, b))
 
 
