@@ -61,8 +61,8 @@ class CaseFacts:
     open: bool | None
     pseudonym: Callable[[str, str], str] = field(repr=False)
     token: str = ""
-    barred: frozenset[str] = frozenset()
-    approved: frozenset[str] = frozenset()
+    barred: frozenset[str] = field(default=frozenset(), repr=False)
+    approved: frozenset[str] = field(default=frozenset(), repr=False)
     seal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
     unseal: Callable[[bytes, str], bytes] | None = field(default=None, repr=False)
 

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Checked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     number: int
-    cells: Mapping[str, str]
+    cells: Mapping[str, str] = field(repr=False)
     day: dt.date | None
     amount: int | None
 

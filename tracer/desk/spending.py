@@ -38,7 +38,7 @@ class Charge:
 class Sum:
     """One line of a report: so many look-ups, how many were billed or may have been, and their price."""
 
-    key: str
+    key: str = field(repr=False)
     asked: int = 0
     answered: int = 0
     billed: int = 0
