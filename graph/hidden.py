@@ -70,15 +70,9 @@ def bits(weights: Floats) -> Floats:
     return np.asarray(np.log2(his) - np.log2(not_his), dtype=np.float64)
 
 
-def after(weights: Floats, days: Ints, rates: Rates) -> Floats:
-    """Let so many days pass for each row (none or negative: nothing changes)."""
-    rows = np.flatnonzero(days > 0)
-    out = weights.copy()
-    if len(rows):
-        known, which = np.unique(np.minimum(days[rows], LONGEST_DAYS), return_inverse=True)
-        moved = np.einsum("ni,nij->nj", weights[rows], passages(rates, known)[which])
-        out[rows] = normal(moved)
-    return out
+def moved(weights: Floats, matrices: Floats) -> Floats:
+    """Give the rows of weights after each has been through its matrix of :func:`passages`."""
+    return normal(np.einsum("ni,nij->nj", weights, matrices))
 
 
 @lru_cache(maxsize=4096)
@@ -141,7 +135,9 @@ def _power_of_two_days(rates: Rates) -> tuple[NDArray[np.float64], ...]:
 
 
 def passages(rates: Rates, days: Ints) -> Floats:
-    """Give for each number of days (0 to ``LONGEST_DAYS``) the matrix of moving from each state to each."""
+    """Give for each number of days the matrix of moving from each state to each. None or negative: nothing
+    moves; more than ``LONGEST_DAYS`` are so many."""
+    days = np.clip(days, 0, LONGEST_DAYS)
     matrices = np.tile(np.eye(STATES), (len(days), 1, 1))
     for place, power in enumerate(_power_of_two_days(rates)):
         odd = (days >> place & 1).astype(bool)

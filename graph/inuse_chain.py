@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.hidden import STATES, Rates, Vector, after, bits, normal
+from graph.hidden import STATES, Rates, Vector, bits, moved, normal, passages
 from graph.inuse_events import Event
 
 Ints = NDArray[np.int64]
@@ -48,31 +48,47 @@ def filtered(
     weights = np.tile(normal(first[None, :]), (many, 1))
     prior = float(bits(weights[:1])[0]) if many else 0.0
     time, said = np.zeros(many), np.zeros(len(flat))
-    now = np.where(counts > 0, on[np.minimum(starts, max(len(on) - 1, 0))] if len(on) else 0, today)
-    begun = now.copy()
+    last = starts + counts - 1
+    first_day = on[np.minimum(starts, len(on) - 1)] if len(on) else today
+    begun = np.where(counts > 0, first_day, today)
+    # The days before each event, and behind the last one of each number.
+    before = np.diff(on, prepend=on[:1])
+    before[starts[counts > 0]] = 0
+    behind = today - np.where(counts > 0, on[np.maximum(last, 0)] if len(on) else today, today)
+    gaps = np.concatenate([before, behind])
+    place, matrices = _passages(gaps, np.concatenate([np.repeat(kind, counts), kind]), kinds)
     order = np.argsort(-counts, kind="stable")
+    bits_now = bits(weights)
     for step in range(int(counts.max(initial=0))):
         rows = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
         at = starts[rows] + step
-        before = bits(weights[rows])
-        if step:
-            weights[rows] = _passed(weights[rows], on[at] - now[rows], kind[rows], kinds)
-            now[rows] = on[at]
-            later = bits(weights[rows])
-            time[rows] += later - before
-            before = later
-        weights[rows] = normal(weights[rows] * likelihood[at])
-        said[at] = bits(weights[rows]) - before
-    before = bits(weights)
-    weights = _passed(weights, today - now, kind, kinds)
-    time += bits(weights) - before
+        held = weights[rows]
+        later = gaps[at] > 0
+        if later.any():
+            held[later] = moved(held[later], matrices[place[at[later]]])
+            now = bits(held)
+            time[rows] += now - bits_now[rows]
+            bits_now[rows] = now
+        held = normal(held * likelihood[at])
+        now = bits(held)
+        said[at] = now - bits_now[rows]
+        bits_now[rows] = now
+        weights[rows] = held
+    rows = np.flatnonzero(behind > 0)
+    weights[rows] = moved(weights[rows], matrices[place[len(flat) + rows]])
+    time += bits(weights) - bits_now
     return Filtered(weights, prior, time, today - begun, said)
 
 
-def _passed(weights: Floats, days: Ints, kind: Ints, kinds: Sequence[Rates]) -> Floats:
-    out = weights
-    for place, rates in enumerate(kinds):
-        rows = np.flatnonzero(kind == place)
-        if len(rows):
-            out[rows] = after(out[rows], days[rows], rates)
-    return out
+def _passages(days: Ints, kind: Ints, kinds: Sequence[Rates]) -> tuple[Ints, Floats]:
+    """Give for each number of days under rates of a kind which matrix of the second value is its."""
+    place = np.zeros(len(days), dtype=np.int64)
+    matrices = [np.zeros((0, STATES, STATES))]
+    count = 0
+    for own, rates in enumerate(kinds):
+        rows = np.flatnonzero(kind == own)
+        known, which = np.unique(days[rows], return_inverse=True)
+        place[rows] = count + which
+        matrices.append(passages(rates, known))
+        count += len(known)
+    return place, np.concatenate(matrices)
