@@ -148,9 +148,14 @@ def coupled_features(bits: Floats, group: Group) -> Floats:
     above = np.zeros(len(bits))
     order = np.lexsort((-bits, group.of))
     order = order[group.gives[order]]
-    of = group.of[order]
-    head = np.flatnonzero(np.r_[True, of[1:] != of[:-1]]) if len(order) else order
-    above[order] = np.arange(len(order)) - np.repeat(head, np.diff(np.r_[head, len(order)]))
+    if len(order):
+        of, value = group.of[order], bits[order]
+        new = np.r_[True, of[1:] != of[:-1]]
+        # Equals have equally many above them.
+        block = new | np.r_[True, value[1:] != value[:-1]]
+        count = np.arange(len(order))
+        head = np.maximum.accumulate(np.where(new, count, 0))
+        above[order] = np.maximum.accumulate(np.where(block, count, 0)) - head
     rows = np.stack([bits, bits - best, best, group.sum_others(p), newer, total, above], axis=1)
     rows[~group.takes, 1:] = 0.0
     return rows

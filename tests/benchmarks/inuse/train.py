@@ -105,9 +105,9 @@ def joined(parts: list[Rows]) -> Rows:
 def main() -> int:
     """Make the markets, grow the trees, score them on markets kept aside, write the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--markets", type=int, default=600)
-    parser.add_argument("--cases", type=int, default=150, help="of each market")
-    parser.add_argument("--trees", type=int, default=300)
+    parser.add_argument("--markets", type=int, default=900)
+    parser.add_argument("--cases", type=int, default=100, help="of each market")
+    parser.add_argument("--trees", type=int, default=360)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=OUT)
