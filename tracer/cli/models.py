@@ -12,7 +12,7 @@ from graph.model_file import model_to_json
 from tracer.cli import show
 from tracer.cli.session import WITH_PROBLEMS, Session, leave, session
 from tracer.desk.charts import calibration_rows
-from tracer.desk.models import SHIPPED, ModelLine
+from tracer.desk.models import SHIPPED, ModelLine, own_trees
 from tracer.desk.watching import Watched
 from tracer.desk.wording import word
 from tracer.desk.wording_model import ALARMS, ORIGINS
@@ -109,6 +109,9 @@ def model_show(
         )
     if line.used:
         here.say(_("It ranks since {at}, put in use by {by}.", at=show.moment(line.used), by=line.used_by))
+    trees = own_trees(model)
+    if trees:
+        here.say(_("Trees grown on this home's calls, beside the shipped ones: {count}", count=trees))
     most = sorted(changes, key=lambda one: -abs(one.here - one.shipped))
     if most:
         rows = [(escape(one.place), f"{one.shipped:.4g}", f"{one.here:.4g}") for one in most[:SHOWN]]

@@ -191,6 +191,12 @@ def install(
     return _put_in_use(office, kept, digest=digest)
 
 
+def own_trees(model: Model) -> int:
+    """How many trees a model has beside those of the shipped one."""
+    shipped = {one.packed for one in DEFAULT.learned}
+    return sum(read_forest(one).count for one in model.learned if one.packed not in shipped)
+
+
 def use(office: Office, which: str) -> ModelLine:
     """Let another model rank: ``shipped``, the number of one kept here, or a model file. Raises WrongUse."""
     path = Path(which)
