@@ -77,6 +77,15 @@ def _terms(*fields: Field, needs: frozenset[Field], fresh_for: dt.timedelta) -> 
     )
 
 
+# The kit's checks of a vendor's definition. These four are code: the definitions are held against them in
+# tests/sources/carrier/test_camara_definitions.py, and against their twins in TOML in tests/sources/manifest.
+QUALITY: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        ("values", "examples", "request", "signature", "gated", "billing", "provenance", "scenarios"), "done"
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberRecycling:
     """Has the number changed hands since the last documented contact?
@@ -86,6 +95,7 @@ class NumberRecycling:
     """
 
     name: str = "camara.number-recycling"
+    quality: ClassVar[Mapping[str, str]] = QUALITY
     # 31 days: how often numbers are to be scrubbed for reassignment (Hylton v. Titlemax; the US database).
     terms: ClassVar[Terms] = _terms(
         Field.ANCHOR_DATE, needs=frozenset({Field.ANCHOR_DATE}), fresh_for=dt.timedelta(days=31)
@@ -111,6 +121,7 @@ class Tenure:
     """
 
     name: str = "camara.kyc-tenure"
+    quality: ClassVar[Mapping[str, str]] = QUALITY
     terms: ClassVar[Terms] = _terms(
         Field.ANCHOR_DATE, needs=frozenset({Field.ANCHOR_DATE}), fresh_for=dt.timedelta(days=31)
     )
@@ -137,6 +148,7 @@ class KycMatch:
     """
 
     name: str = "camara.kyc-match"
+    quality: ClassVar[Mapping[str, str]] = QUALITY
     terms: ClassVar[Terms] = _terms(
         Field.NAME,
         Field.ID_NUMBER,
@@ -162,6 +174,7 @@ class SubscriptionStatus:
     """Is the subscription in service today: calls in, calls out?"""
 
     name: str = "camara.subscription-status"
+    quality: ClassVar[Mapping[str, str]] = QUALITY
     # A line is suspended for arrears and back within days; our own choice.
     terms: ClassVar[Terms] = _terms(needs=frozenset(), fresh_for=dt.timedelta(days=7))
 

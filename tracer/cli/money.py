@@ -80,7 +80,7 @@ def spend(
     ]
     head = (_(by), _("asked"), _("answered"), _("billed"), _("perhaps billed"), _("price"))
     show.table(here.out, head, rows)
-    here.say(_("In all: {price}", price=show.price(sum(one.price for one in lines))))
+    here.say(_("In all: {price}", price=show.price(sum(one.price for one in lines)) or "0.00"))
 
 
 def invoices_check(
@@ -135,8 +135,8 @@ def invoices_check(
         here.say(
             _(
                 "Charged {charged}, by our ledger {ours}.",
-                charged=show.price(found.charged),
-                ours=show.price(found.ours),
+                charged=show.price(found.charged) or "0.00",
+                ours=show.price(found.ours) or "0.00",
             )
         )
         for one in [each for each in found.lines if each.verdict not in ("right", "settled")][:20]:

@@ -98,9 +98,21 @@ def _line(office: Office, settings: SourceSettings) -> SourceLine:
     )
 
 
+_OF_A_VENDOR = tuple(
+    str(check)
+    for check in (
+        *(Check.VALUES, Check.EXAMPLES, Check.REQUEST, Check.SIGNATURE),
+        *(Check.GATED, Check.BILLING, Check.PROVENANCE, Check.SCENARIOS),
+    )
+)
+
+
 def _quality(source: Source) -> dict[str, str]:
     """Every check of the kit: what the source says of it ("done", "exempt: …"), else what it shows now."""
-    said = dict(source.manifest.quality) if isinstance(source, ManifestSource) else {}
+    said: dict[str, str] = dict(getattr(getattr(source, "manifest", source), "quality", {}))
+    if source.terms.tables or source.terms.subject is Subject.BY_HAND:
+        # These checks hold a vendor's definition against what is asked of it over a network.
+        said = dict.fromkeys(_OF_A_VENDOR, "exempt: no vendor is asked") | said
     shown = {str(one.check): str(one.verdict) for one in results(source, an_ask())}
     return {str(check): said.get(check) or shown[check] for check in Check}
 

@@ -125,6 +125,22 @@ def test_everything_its_definition_documents_is_understood(name: str) -> None:
 
 
 @there
+@pytest.mark.parametrize(
+    "python", [NumberRecycling(), Tenure(), KycMatch(), SubscriptionStatus()], ids=lambda one: one.name
+)
+def test_what_a_connector_in_code_says_is_done_its_twin_in_toml_does(python: Any) -> None:
+    twin = load(python.name, HERE / "camara")
+    folder = (SPECS / twin.manifest.source.spec.removeprefix("specs/")).parents[1] / "Test_definitions"
+    features = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.feature"))]
+
+    found = results(twin, an_ask(), spec=definition(twin), features=features)
+
+    done = {str(one.check) for one in found if one.verdict is Verdict.DONE}
+    assert set(python.quality) <= done
+    assert set(python.quality.values()) == {"done"}
+
+
+@there
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("tencent.")])
 def test_every_result_code_tencent_describes_is_mapped(name: str) -> None:
     one = load(name)
