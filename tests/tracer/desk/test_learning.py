@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
 import hashlib
@@ -320,6 +321,19 @@ def test_a_model_file_that_holds_more_than_numbers_is_refused(
     assert "欧阳" not in raised.value.shown() + str(raised.value)
     assert models.current(calling.office) == 0
     assert calling.entries("model_kept") == []
+
+
+def test_nothing_hides_behind_the_trees_of_a_model(called: Any, tmp_path: Path) -> None:
+    Models(called.office).learn(out=tmp_path / "m.json")
+    plain = json.loads((tmp_path / "m.json").read_text())
+    trees = base64.b64decode(plain["learned"][0]["packed"])
+    plain["learned"][0]["packed"] = base64.b64encode(trees + "欧阳清岚".encode()).decode()
+    (tmp_path / "m.json").write_text(json.dumps(plain))
+
+    with pytest.raises(WrongUse, match="words"):
+        models.use(called.office, str(tmp_path / "m.json"))
+
+    assert models.current(called.office) == 0
 
 
 def test_a_model_file_is_kept_without_its_own_name_and_costs(calling: Any, tmp_path: Path) -> None:
