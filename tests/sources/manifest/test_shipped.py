@@ -136,8 +136,8 @@ def test_what_a_connector_in_code_says_is_done_its_twin_in_toml_does(python: Any
     found = results(twin, an_ask(), spec=definition(twin), features=features)
 
     done = {str(one.check) for one in found if one.verdict is Verdict.DONE}
-    assert set(python.quality) <= done
-    assert set(python.quality.values()) == {"done"}
+    assert {check for check, said in python.quality.items() if said == "done"} <= done
+    assert all(said == "done" or said.startswith("exempt: ") for said in python.quality.values())
 
 
 @there
