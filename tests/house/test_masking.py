@@ -169,12 +169,34 @@ SHOWN |= {
     ("tracer.store.enquiries.Paper", "media"): "a type of file",
 }
 
+# What is said of requests by right, of staff, of approvals: coded words, staff and tokens.
+_RIGHTS = {
+    "tracer.desk.erasing.Erased": "backups",
+    "tracer.desk.retention.Purged": "log_until",
+    "tracer.desk.seats.Seat": "name scopes team",
+    "tracer.desk.trace._Begun": "barred",
+    "tracer.policy.question.Question": "approved case_barred",
+    "tracer.store.approvals.Approval": "asked_by decided_by reason request",
+    "tracer.store.people.ApiToken": "prefix scopes",
+    "tracer.store.people.Repeat": "request",
+    "tracer.store.people.User": "name role team",
+    "tracer.store.rights.Hold": "reason",
+    "tracer.store.rights.Notice": "number",
+    "tracer.store.rights.Wish": "asked_by decided_by reason",
+}
+SHOWN |= {
+    (kind, name): "a coded word, staff, a token or a hash"
+    for kind, names in _RIGHTS.items()
+    for name in names.split()
+}
+
 # Classes that check their own values and hold constants of ours only: a canary cannot stand in one.
 CONSTANTS = {
     "graph.weights.Weights",
     # Refuses to be made of anything but a real letter's values; its own tests print it.
     "tracer.letters.text.ThirdPartyText",
     "tracer.letters.text.AuthorityText",
+    "tracer.letters.debtor.DebtorText",
 }
 
 

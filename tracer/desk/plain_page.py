@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from tracer.words import language
@@ -21,11 +21,11 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 class Section:
     """A part of a page: lines, or rows under heads; rows of two without heads are names and values."""
 
-    title: str
-    lines: Sequence[str] = ()
-    heads: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    empty: str = ""
+    title: str = field(repr=False)
+    lines: Sequence[str] = field(default=(), repr=False)
+    heads: Sequence[str] = field(default=(), repr=False)
+    rows: Sequence[Sequence[str]] = field(default=(), repr=False)
+    empty: str = field(default="", repr=False)
 
 
 def page(title: str, sections: Sequence[Section], *, before: str = "", after: str = "") -> str:

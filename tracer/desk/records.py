@@ -52,7 +52,7 @@ class Record:
     """A record as it was written: its document, its gaps, and the entry that says so."""
 
     document: dict[str, object] = field(repr=False)
-    gaps: tuple[str, ...]
+    gaps: tuple[str, ...] = field(repr=False)
     entry: int
 
 

@@ -79,7 +79,7 @@ class Certificate:
 
     id: int
     digest: str
-    text: str
+    text: str = field(repr=False)
     cases: int
     at: dt.datetime
     entry: int

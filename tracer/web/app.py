@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -42,6 +41,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_OTHER = (N_("The request could not be answered"), "")
 _SAID = {
     404: (N_("There is nothing here"), N_("Go back to the first page.")),
     405: (N_("This cannot be done here"), N_("Go back and use the button of the page.")),
@@ -108,7 +108,7 @@ def answer(request: Request, status: int, sentence: str, remedy: str) -> Respons
             rest.problem(status, sentence, remedy),
             status_code=status,
             media_type="application/problem+json",
-            headers={"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None,
+            headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
         )
     here = door.found(request)
     piece = request.headers.get("hx-request") == "true"
@@ -166,7 +166,7 @@ def status_of(error: TracerError) -> int:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentence, remedy = _SAID.get(error.status_code, (HTTPStatus(error.status_code).phrase, ""))
+    sentence, remedy = _SAID.get(error.status_code, _OTHER)
     found = answer(request, error.status_code, _(sentence), _(remedy))
     for name, value in (error.headers or {}).items():
         found.headers[name] = value
