@@ -256,8 +256,8 @@ _CALLS = {
 }
 
 DEFAULT = Model(
-    name="hand",
-    version="1",
+    name="shipped",
+    version="2",
     fitted_on=0,
     initial=_INITIAL,
     rates=MappingProxyType(

@@ -5,6 +5,7 @@ The files hold what their maker put there; nothing is looked up and nobody is as
 
 from __future__ import annotations
 
+import gc
 import gzip
 import itertools
 import json
@@ -94,7 +95,7 @@ def rank_file(evidence: Path, out: Path, model: Path | None = None) -> RankedFil
     cases = numbers = skipped = 0
     if evidence.resolve() == out.resolve():
         raise WrongUse(N_("{path} is both read and written."), N_("Give --out another name."), path=out)
-    with opened(evidence) as lines, written(out) as target:
+    with opened(evidence) as lines, written(out) as target, _seldom_collected():
         found = cases_of(lines, problems)
         while batch := list(itertools.islice(found, _BATCH)):
             rankings = rank_many([(case.evidence, case.as_of) for case in batch], weights)
@@ -104,6 +105,17 @@ def rank_file(evidence: Path, out: Path, model: Path | None = None) -> RankedFil
                 numbers += len(case.numbers)
                 skipped += case.skipped
     return RankedFile(cases=cases, numbers=numbers, skipped=skipped, problems=tuple(problems))
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for reference cycles seldom: a batch is tens of thousands of values without one."""
+    before = gc.get_threshold()
+    gc.set_threshold(1_000_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def load_model(path: Path) -> Model:

@@ -49,7 +49,7 @@ ALARMS: Mapping[str, str] = {
 """What holding predictions against calls came to (graph.drift.Drift.alarm)."""
 
 ORIGINS: Mapping[str, str] = {
-    "hand": N_("comes with the program"),
+    "shipped": N_("comes with the program"),
     "shipped": N_("comes with the program"),
     "fitted": N_("learned from this home's calls"),
     "file": N_("from a file"),
