@@ -46,8 +46,8 @@ _FLAGS = ("--json",)
 # Each module registers its commands; help shows them in this order.
 _ROOMS = (
     "settings", "sources", "policies", "files", "cases", "numbers", "judging", "plans", "fits",
-    "models", "charts", "link", "calls", "datafiles", "money", "sealed", "enquiries", "rights", "retention",
-    "approvals", "serve", "logs",
+    "models", "charts", "link", "calls", "scripts", "datafiles", "money", "sealed", "enquiries", "rights",
+    "retention", "approvals", "serve", "logs",
 )  # fmt: skip
 # Commands that need no home: nothing else is loaded for them, which would take longer than small tables.
 _ALONE = {"link": ("link",)}

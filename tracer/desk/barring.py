@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from graph.model import Bar, Phone, Record, Role
+from graph.outcome_codes import BAR_THIRD_PARTY_REFUSED
 from tracer.desk.debtors import debtor_keys
 from tracer.desk.office import Office
 from tracer.store.cases import CaseFile
@@ -30,8 +31,9 @@ def bars(
         key: list(each) for key, each in office.store.notes.bars(case, own, debtor_keys(office, case)).items()
     }
     named = {f"{PHONE}{phone.key}": phone.key for phone in own if not phone.masked}
-    placed = [record for record, _claims in office.store.evidence.people(case) if record.role is Role.DEBTOR]
-    people = [(record, keys_of(record)) for record in (*records, *placed)]
+    placed = [record for record, _claims in office.store.evidence.people(case)]
+    debtors = [record for record in placed if record.role is Role.DEBTOR]
+    people = [(record, keys_of(record)) for record in (*records, *debtors)]
     texts = {*named, *(text for _record, keys in people for text in keys)}
     hits = office.store.lists.bars(sorted(texts), case.client, office.today())
     for text, key in named.items():
@@ -45,9 +47,23 @@ def bars(
         else:
             for phone in record.phones:
                 _add(found, phone.key, whole)
+    _whoever_refused(found, records, placed)
     for key, bar in _by_right(office, case):
         _add(found, key, (bar,))
     return {key: tuple(each) for key, each in found.items()}
+
+
+def _whoever_refused(found: dict[str, list[Bar]], *groups: Sequence[Record]) -> None:
+    """A third party who refused on one of his numbers has refused on all of them: another is no other man."""
+    for record in (one for group in groups for one in group if one.role.third_party):
+        refused = [
+            bar
+            for phone in record.phones
+            for bar in found.get(phone.key, ())
+            if bar.code == BAR_THIRD_PARTY_REFUSED
+        ]
+        for phone in record.phones if refused else ():
+            _add(found, phone.key, refused)
 
 
 def stopped(office: Office, case: CaseFile) -> frozenset[str]:

@@ -1,5 +1,6 @@
-"""Letters, call sheets and visit sheets: text that is safe to hand to a third party by its type."""
+"""Letters, call sheets, scripts and short messages: what a third party gets is safe by its type."""
 
+from tracer.letters.debtor import DebtorTemplate, DebtorText, ForDebtor
 from tracer.letters.text import (
     AuthorityText,
     Letter,
@@ -14,6 +15,9 @@ from tracer.letters.text import (
 
 __all__ = [
     "AuthorityText",
+    "DebtorTemplate",
+    "DebtorText",
+    "ForDebtor",
     "Letter",
     "Line",
     "NotForThirdParties",

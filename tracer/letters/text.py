@@ -196,7 +196,12 @@ class ThirdPartyText:
     places: ClassVar[frozenset[str]] = frozenset(Place)
 
     def __post_init__(self) -> None:
+        # Type hints bind nobody at run time; what was written for others than third parties stops here.
+        if type(self.template) is not Template:
+            raise TypeError("a text for third parties is made of a template for third parties")
         _check(self.template, self.values, self.places)
+        if self.template.authority:
+            raise ValueError("a template for an authority is none for third parties")
 
     def letter(self, language: str) -> Letter:
         """Give the letter."""

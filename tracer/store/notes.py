@@ -18,6 +18,8 @@ from tracer.tables import BarRow, OutcomeRow, RefreshRequest, Suppression, Verdi
 
 # A suppressed pair is found by a whole index: a truncated one would bar other people's numbers by chance.
 PAIR_BITS = 63
+# These bars hold for the number and the debtor wherever the two meet: whoever answered has said it once.
+FOLLOWS = frozenset({"wrong_party", "third_party_refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,8 @@ class Notes:
     ) -> None:
         """Store call notes of one case with the bars they put on numbers, under one log entry.
 
-        A wrong party bars the number for this debtor (named by the identity keys ``debtor``) in every case
-        and every later batch: whoever answered has said once that he is somebody else.
+        A wrong party, and a third party who refuses, bars the number for this debtor (named by the identity
+        keys ``debtor``) in every case and every later batch: whoever answered has said it once.
         """
         key = case.unsealed
         with self._database.write() as connection:
@@ -152,7 +154,7 @@ class Notes:
                         "entry": entry,
                     },
                 )
-                if code == "wrong_party" and not phone.masked:
+                if code in FOLLOWS and not phone.masked:
                     for pair in self._pairs(phone, debtor):
                         connection.execute(
                             insert(Suppression), {"pair_blind": pair, "code": code, "at": at, "entry": entry}
@@ -398,9 +400,21 @@ class Notes:
                 .values(state="answered", answer=answer, answered_by=by, answered_at=at, answer_entry=entry)
             )
 
-    def requests(self, *, request: int | None = None, state: str | None = None) -> tuple[Request, ...]:
-        """Give the refresh requests that fit, oldest first."""
-        query = select(RefreshRequest.__table__).order_by(col(RefreshRequest.id))  # type: ignore[attr-defined]
+    def requests(
+        self,
+        *,
+        request: int | None = None,
+        state: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> tuple[Request, ...]:
+        """Give the refresh requests that fit, oldest first, from behind number ``after``."""
+        query = (
+            select(RefreshRequest.__table__)  # type: ignore[attr-defined]
+            .where(col(RefreshRequest.id) > after)
+            .order_by(col(RefreshRequest.id))
+            .limit(limit if limit is not None else -1)
+        )
         if request is not None:
             query = query.where(col(RefreshRequest.id) == request)
         if state is not None:
