@@ -26,7 +26,7 @@ def _grown(rows: np.ndarray, labels: np.ndarray, growth: Growth = GROWTH, **more
 
 
 def _either(rows: np.ndarray) -> np.ndarray:
-    return ((rows[:, 0] > 0) != (rows[:, 1] > 0)).astype(float)
+    return np.asarray((rows[:, 0] > 0) != (rows[:, 1] > 0), dtype=float)
 
 
 def test_what_only_two_figures_together_tell_is_learned() -> None:
