@@ -108,6 +108,7 @@ SHOWN = {
     ("tracer.lookups.CaseFacts", "ref"): "the case's keyed pseudonym",
     ("tracer.policy.rules.Rule", "id"): "the rule's name",
     ("tracer.store.notes.Note", "number"): "the number's token",
+    ("tracer.desk.scripts.Script", "number"): "the number's token",
     ("tracer.store.notes.Request", "answer"): "a word of the list of answers (FOUND, NOT_FOUND)",
     ("tracer.store.notes.Request", "reason"): "a word of the list of reasons",
     ("tracer.store.batches._Known", "wrapped"): "a data key, sealed under the master key",
@@ -125,9 +126,9 @@ SHOWN = {
 _LAW = {
     "tracer.policy.pack.Pack": "id title sha256 places licences collectors signed_off_by "
     "signed_off_on clauses",
-    "tracer.policy.pack.Clause": "id pack text citation source tier reviewed_by reviewed_on operations "
+    "tracer.policy.pack.Clause": "id pack text text_zh citation source tier reviewed_by reviewed_on operations "
     "predicate params when unless repeats part_of undecidable how instead topic house_rule",
-    "tracer.policy.contact.Hit": "text citation tier pack also",
+    "tracer.policy.contact.Hit": "text text_zh citation tier pack also",
     "tracer.policy.contact.Applied": "id sha256",
     "tracer.policy.contact.Opinion": "looked listed packs",
     "tracer.policy.facts.Contact": "role channel place",

@@ -14,7 +14,7 @@ from tracer.policy.facts import Facts, Missing, fits_role
 from tracer.policy.pack import Clause, Pack
 from tracer.policy.predicates import PREDICATES
 from tracer.policy.question import Fired, Ruling
-from tracer.words import N_
+from tracer.words import N_, _
 
 UNKNOWN = "X-FACT-UNKNOWN"
 FAILED = "X-RULE-FAILED"
@@ -52,7 +52,12 @@ class Hit:
     params: tuple[tuple[str, str], ...] = ()
     until: dt.datetime | None = None
     also: tuple[str, ...] = ()
+    text_zh: str = ""
     needs_legal_review: bool = False
+
+    def says(self, language: str) -> str:
+        """Give our paraphrase of the rule in a language; empty for a rule of this house."""
+        return (self.text_zh if language == "zh" else "") or _(self.text)
 
     @property
     def fired(self) -> Fired:
@@ -250,6 +255,7 @@ def _hit(
         rule=clause.id,
         verdict=verdict,
         text=clause.text,
+        text_zh=clause.text_zh,
         citation=clause.citation,
         tier=clause.tier,
         pack=clause.pack,

@@ -20,8 +20,8 @@ from tracer.policy.question import Ruling
 HOW = ("checklist", "warning")
 _TEXTS = tuple(
     """
-    id text citation source tier reviewed_by reviewed_on predicate repeats undecidable how instead topic
-    house_rule
+    id text text_zh citation source tier reviewed_by reviewed_on predicate repeats undecidable how instead
+    topic house_rule
     """.split()  # noqa: SIM905
 )
 OPERATIONS = frozenset({"lookup", "contact", "disclosure", "retention", "subject_right", "security"})
@@ -64,6 +64,11 @@ class Clause:
     instead: str = ""
     topic: str = ""
     house_rule: str = ""
+    text_zh: str = ""
+
+    def says(self, language: str) -> str:
+        """Give our paraphrase in a language (``zh``, else English; a pack under trial may lack the first)."""
+        return (self.text_zh if language == "zh" else "") or self.text
 
     @property
     def standing(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from tracer.policy.facts import FACTS
-from tracer.policy.pack import PackError, read_pack, rule, shipped
+from tracer.policy.pack import Clause, PackError, read_pack, rule, shipped
 from tracer.policy.predicates import PREDICATES
 from tracer.policy.question import Ruling
 
@@ -117,3 +118,37 @@ def test_an_unreviewed_tier_must_say_that_it_needs_review() -> None:
 
     with pytest.raises(PackError, match="legal review"):
         read_pack(text.encode())
+
+
+def test_every_rule_of_every_pack_says_in_chinese_what_it_says() -> None:
+    assert [one.id for one in CLAUSES if not re.search(r"[\u4e00-\u9fff]", one.text_zh)] == []
+    assert len({(one.id, one.text_zh) for one in CLAUSES}) == len({one.id for one in CLAUSES})
+
+
+@pytest.mark.parametrize("clause", {one.id: one for one in CLAUSES}.values(), ids=lambda one: one.id)
+def test_a_rules_figures_are_the_same_in_both_languages(clause: Clause) -> None:
+    assert figures(clause.text, _ENGLISH_FIGURES) == figures(clause.text_zh, _CHINESE_FIGURES)
+
+
+# Words of numbers, the longer ones first; "one" and "once" are articles as often as figures and are left out.
+_ENGLISH_FIGURES = {
+    "fourteen": 14, "thirty": 30, "seventh": 7, "eighth": 8, "fourth": 4, "two": 2, "twice": 2, "three": 3,
+    "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
+}  # fmt: skip
+_CHINESE_FIGURES = {
+    "三十": 30, "十四": 14, "第七": 7, "第八": 8, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
+    "八": 8,
+    "十": 10,
+}  # fmt: skip
+
+
+def figures(text: str, words: dict[str, int]) -> set[int]:
+    """Give the figures of a sentence, in digits or in words; times by their hours and minutes."""
+    found = {int(digits) for digits in re.findall(r"\d+", text)}
+    rest = text.lower().replace("第三方", "")
+    for word, value in words.items():
+        pattern = rf"\b{word}\b" if word.isascii() else word
+        if re.search(pattern, rest):
+            found.add(value)
+            rest = re.sub(pattern, " ", rest)
+    return found - {0, 1}
