@@ -323,13 +323,13 @@ def hold_list(context: typer.Context) -> None:
             {
                 "holds": [
                     {
-                        "client": client,
-                        "case": case,
-                        "reason": one.reason,
-                        "until": one.until,
-                        "entry": one.entry,
+                        "client": one.client,
+                        "case": one.case,
+                        "reason": one.hold.reason,
+                        "until": one.hold.until,
+                        "entry": one.hold.entry,
                     }
-                    for one, client, case in found
+                    for one in found
                 ]
             }
         )
@@ -338,8 +338,12 @@ def hold_list(context: typer.Context) -> None:
         here.say(_("There is no hold."))
         return
     rows = [
-        (escape(f"{client}/{case}"), escape(one.reason), one.until.isoformat() if one.until else "—")
-        for one, client, case in found
+        (
+            escape(f"{one.client}/{one.case}"),
+            escape(one.hold.reason),
+            one.hold.until.isoformat() if one.hold.until else "—",
+        )
+        for one in found
     ]
     show.table(here.out, (_("case"), _("reason"), _("until")), rows)
 

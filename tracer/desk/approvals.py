@@ -29,11 +29,12 @@ CONTACT, LOOKUP = "contact", "lookup"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalLine:
-    """One approval as a list shows it; ``case`` is empty once the case was returned."""
+    """One approval as a list shows it; ``case`` is empty once the case was returned, its pseudonym is not."""
 
     approval: Approval
     client: str
     case: str = field(repr=False)
+    pseudonym: str = field(repr=False)
 
 
 def request_of(operation: str, case: CaseFile, rules: Iterable[str], **what: str) -> str:
@@ -145,6 +146,7 @@ def listed(office: Office, *, state: str | None = None) -> tuple[ApprovalLine, .
             approval=one,
             client=cases[one.case_id].client if one.case_id in cases else "",
             case=cases[one.case_id].number if one.case_id in cases else "",
+            pseudonym=cases[one.case_id].pseudonym if one.case_id in cases else "",
         )
         for one in found
     )

@@ -26,6 +26,7 @@ from tracer.desk import (
     keys,
     lawful,
     life,
+    log_explorer,
     log_export,
     logbook,
     modelling,
@@ -392,6 +393,12 @@ class Desk:
     ) -> tuple[logbook.Line, ...]:
         """Entries of the log."""
         return logbook.listed(self.office, wanted=wanted, after=after, limit=limit)
+
+    def log_explore(self, wanted: logbook.Wanted, *, before: int | None = None) -> log_explorer.Explored:
+        """A page of the log, the newest first, with facets and days of the whole choice."""
+        if before is None:
+            return log_explorer.explore(self.office, wanted)
+        return log_explorer.explore(self.office, wanted, before=before)
 
     def log_prove(
         self,

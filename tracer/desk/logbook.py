@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from pathlib import Path
@@ -95,10 +95,14 @@ def listed(
 ) -> tuple[Line, ...]:
     """Give the entries that fit, the newest last; without filters the last ``limit``. Writes ``log_read``."""
     found = office.log.search(query(office, wanted), after=after, newest=after == 0)
-    lines = [_line(entry) for entry in islice(found, limit)]
-    lines.sort(key=lambda line: line.seq)
+    return shown_lines(office, islice(found, limit))[:: -1 if after == 0 else 1]
+
+
+def shown_lines(office: Office, entries: Iterable[Entry]) -> tuple[Line, ...]:
+    """Give entries as a screen shows them, in their order. Writes ``log_read``."""
+    lines = tuple(_line(entry) for entry in entries)
     _read(office, lines)
-    return tuple(lines)
+    return lines
 
 
 def shown(office: Office, seq: int) -> tuple[Line, ...]:
@@ -111,9 +115,7 @@ def shown(office: Office, seq: int) -> tuple[Line, ...]:
             seq=seq,
             size=office.log.head().size,
         )
-    lines = [_line(entry), *(_line(other) for other in office.log.entries(about=seq))]
-    _read(office, lines)
-    return tuple(lines)
+    return shown_lines(office, (entry, *office.log.entries(about=seq)))
 
 
 def head(office: Office) -> tuple[int, str]:
@@ -168,12 +170,10 @@ def clock_corrected(office: Office) -> None:
     office.write("clock_corrected")
 
 
-def _read(office: Office, lines: list[Line]) -> None:
+def _read(office: Office, lines: Sequence[Line]) -> None:
     if lines:
-        office.write(
-            "log_read",
-            body={"first": lines[0].seq, "last": max(line.seq for line in lines), "rows": len(lines)},
-        )
+        numbers = [line.seq for line in lines]
+        office.write("log_read", body={"first": min(numbers), "last": max(numbers), "rows": len(lines)})
 
 
 def _line(entry: Entry) -> Line:

@@ -15,7 +15,7 @@ from tracer.desk.numbers import one_number
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
 from tracer.log.vocabulary import TOKEN
-from tracer.store.cases import CaseFile
+from tracer.store.cases import CaseFile, NoCase
 from tracer.words import N_
 
 
@@ -61,6 +61,21 @@ def persons(
         pseudonyms=tuple(one.pseudonym for one in found),
         tokens=tuple(office.number_name(one, phone) for one in found) if phone else None,
     )
+
+
+def cases_of(office: Office, said: str) -> tuple[CaseFile, ...]:
+    """Give the cases that somebody means: by number, client/number, pseudonym, telephone number or id.
+
+    Looking for a person is an entry of the log. Raises WrongUse for what is none of these.
+    """
+    said = said.strip()
+    if said.startswith("case_"):
+        found = office.store.cases.by_pseudonym(said)
+        return () if found is None else (found,)
+    try:
+        return (office.case(said),)
+    except NoCase:
+        return persons(office, subject=said).cases
 
 
 def _key(office: Office, text: str) -> tuple[str, Phone | None]:

@@ -50,11 +50,23 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishLine:
-    """One request as a list shows it; ``case`` is empty once the case was returned or erased."""
+    """One request as a list shows it; ``case`` is empty once the case was returned or erased, its pseudonym
+    is not."""
 
     wish: Wish
     client: str
     case: str = field(repr=False)
+    pseudonym: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLine:
+    """One hold as a list shows it."""
+
+    hold: Hold
+    client: str
+    case: str = field(repr=False)
+    pseudonym: str = field(repr=False)
 
 
 def deadline(office: Office, case: CaseFile, received: dt.date) -> Due:
@@ -284,6 +296,7 @@ def listed(office: Office, *, state: str | None = None) -> tuple[WishLine, ...]:
             wish=one,
             client=cases[one.case_id].client if one.case_id in cases else "",
             case=cases[one.case_id].number if one.case_id in cases else "",
+            pseudonym=cases[one.case_id].pseudonym if one.case_id in cases else "",
         )
         for one in found
     )
@@ -322,3 +335,18 @@ def release(office: Office, case: CaseFile, reason: str) -> int:
         )
         office.store.rights.release(one.id, entry.seq)
     return len(found)
+
+
+def holds(office: Office) -> tuple[HoldLine, ...]:
+    """Give the holds in force."""
+    found = office.store.rights.holds(office.today())
+    cases = {case.id: case for case in office.store.cases.many([one.case_id for one in found])}
+    return tuple(
+        HoldLine(
+            hold=one,
+            client=cases[one.case_id].client,
+            case=cases[one.case_id].number,
+            pseudonym=cases[one.case_id].pseudonym,
+        )
+        for one in found
+    )

@@ -40,6 +40,25 @@ class RightsDesk:
             self._office, self._office.case(ref), out, identity=identity, received_on=received_on
         )
 
+    def handed(self, ref: str, *, identity: str, received_on: dt.date | None = None) -> str:
+        """The debtor's own copy as the text of a page."""
+        return rights_page.handed(
+            self._office, self._office.case(ref), identity=identity, received_on=received_on
+        )
+
+    def register(
+        self, ref: str, kind: str, *, identity: str, reason: str = "", received_on: dt.date | None = None
+    ) -> Wish:
+        """Register a request that somebody sees to later, with its deadline."""
+        return rights.register(
+            self._office,
+            self._office.case(ref),
+            kind,
+            identity=identity,
+            reason=reason,
+            received_on=received_on,
+        )
+
     def correct(
         self,
         ref: str,
@@ -99,11 +118,9 @@ class RightsDesk:
         """Lift the holds on a case."""
         return rights.release(self._office, self._office.case(ref), reason)
 
-    def holds(self) -> tuple[tuple[Hold, str, str], ...]:
+    def holds(self) -> tuple[rights.HoldLine, ...]:
         """The holds in force, each with its client and case."""
-        found = self._office.store.rights.holds(self._office.today())
-        cases = {case.id: case for case in self._office.store.cases.many([one.case_id for one in found])}
-        return tuple((one, cases[one.case_id].client, cases[one.case_id].number) for one in found)
+        return rights.holds(self._office)
 
     def suppress(
         self,
@@ -137,6 +154,10 @@ class RightsDesk:
     def purge(self, *, really: bool, progress: Callable[[int, int], None] | None = None) -> retention.Purged:
         """What is due to go, and its destruction."""
         return retention.purge(self._office, really=really, progress=progress)
+
+    def log_until(self) -> Mapping[str, tuple[dt.date, str]]:
+        """Until when the log must be kept at least, by client, and the rule that says so."""
+        return retention.log_until(self._office)
 
     def record(self, kind: str, out: Path) -> records.Record:
         """A record the law asks for, made from the configuration."""

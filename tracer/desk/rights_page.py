@@ -56,14 +56,35 @@ def access(
     An open request for access is answered; without one it is registered first. What is written is in the log
     before it is there. Raises WrongUse for a case that is gone and a file that cannot be written.
     """
-    open_one = next((one for one in office.store.rights.of(case, kind=ACCESS) if one.state == "open"), None)
-    wish = open_one or rights.register(office, case, ACCESS, identity=identity, received_on=received_on)
-    found = document(office, case)
+    wish, found = _answering(office, case, identity=identity, received_on=received_on)
     text = page(found) if out.suffix.lower() in {".html", ".htm"} else _json(found)
     with whole(out) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
-        entry = rights.finish(office, case, wish, DONE, file_digest=sha256(text.encode()).hexdigest())
+        entry = _answered(office, case, wish, text)
     return Copy(document=found, wish=rights.one(office, wish.id)[0], entry=entry)
+
+
+def handed(office: Office, case: CaseFile, *, identity: str, received_on: dt.date | None = None) -> str:
+    """Give the same as the text of a page, to be handed out without a file of ours in between.
+
+    It is in the log before it is given.
+    """
+    wish, found = _answering(office, case, identity=identity, received_on=received_on)
+    text = page(found)
+    _answered(office, case, wish, text)
+    return text
+
+
+def _answering(
+    office: Office, case: CaseFile, *, identity: str, received_on: dt.date | None
+) -> tuple[Wish, dict[str, object]]:
+    open_one = next((one for one in office.store.rights.of(case, kind=ACCESS) if one.state == "open"), None)
+    wish = open_one or rights.register(office, case, ACCESS, identity=identity, received_on=received_on)
+    return wish, document(office, case)
+
+
+def _answered(office: Office, case: CaseFile, wish: Wish, text: str) -> int:
+    return rights.finish(office, case, wish, DONE, file_digest=sha256(text.encode()).hexdigest())
 
 
 def document(office: Office, case: CaseFile) -> dict[str, object]:

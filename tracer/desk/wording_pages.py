@@ -28,3 +28,11 @@ VERDICTS: Mapping[str, str] = {
     "approve": N_("with approval"),
     "deny": N_("no"),
 }
+
+IDENTITIES_SEEN: Mapping[str, str] = {
+    "id_seen": N_("identity document seen"),
+    "call_back": N_("called back on a known number"),
+    "known_address": N_("written from a known address"),
+    "by_lawyer": N_("through a lawyer with authority"),
+}
+"""How it was checked who asks by right: what pages offer; the log takes any coded word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from tracer.log.format import check_columns
 from tracer.log.query import Query
 from tracer.log.runs import Run, alive, clear, died
 from tracer.log.staff import Staff
+from tracer.log.tally import Counted, Tally
 from tracer.log.verify import Head, Progress, Verification, verify
 from tracer.log.vocabulary import ASKED, PENDING, UNKNOWN
 from tracer.log.writer import Writer
@@ -32,6 +34,7 @@ from tracer.words import N_
 
 PATIENCE = 10.0  # seconds anybody waits for the log before being told that it is not available
 _PAGE = 500
+_BEYOND = 2**62  # more entries than any log has
 _OPEN = (
     f"SELECT {COLUMNS} FROM log_entry AS asked WHERE event = '{ASKED}' AND seq > ? AND NOT EXISTS "  # noqa: S608
     f"(SELECT 1 FROM log_entry AS ending WHERE ending.about = asked.seq AND ending.{IS_ENDING}) ORDER BY seq"
@@ -57,6 +60,8 @@ class Log:
         self._reading = threading.Lock()
         self._reader = files.connect(database, patience=patience)
         self._floor = 0
+        self._counting = threading.Lock()
+        self._counted: Counted | None = None
 
     @classmethod
     def create(
@@ -157,24 +162,37 @@ class Log:
         return self.search(query, after=after, limit=limit, newest=newest)
 
     def search(
-        self, query: Query, *, after: int = 0, limit: int | None = None, newest: bool = False
+        self,
+        query: Query,
+        *,
+        after: int = 0,
+        before: int = _BEYOND,
+        limit: int | None = None,
+        newest: bool = False,
     ) -> Iterator[Entry]:
-        """Give the entries that ``query`` wants, as ``entries`` does."""
+        """Give the entries that ``query`` wants, as ``entries`` does; none from number ``before`` on."""
         where, values = query.where(self.staff.tokens)
         order, edge = ("DESC", "seq < ?") if newest else ("ASC", "seq > ?")
-        position = 2**62 if newest else after
-        left = limit if limit is not None else 2**62
+        position = before if newest else after
+        left = limit if limit is not None else _BEYOND
         while left > 0:
             page = self._rows(
-                f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ?{where} "  # noqa: S608
+                f"SELECT {COLUMNS} FROM log_entry WHERE {edge} AND seq > ? AND seq < ?{where} "  # noqa: S608
                 f"ORDER BY seq {order} LIMIT ?",
-                (position, after, *values, min(_PAGE, left)),
+                (position, after, before, *values, min(_PAGE, left)),
             )
             yield from page
             if len(page) < min(_PAGE, left):
                 return
             left -= len(page)
             position = page[-1].seq
+
+    def tally(self, zone: dt.tzinfo) -> Tally:
+        """Give how many entries there are of what by day; ``zone`` is the house's, the same every time."""
+        with self._counting:
+            if self._counted is None:
+                self._counted = Counted(self._database, self._patience, self.staff.name, zone)
+        return self._counted.now()
 
     def head(self) -> Head:
         """Give the number of entries and the root over them as they are on disk now."""

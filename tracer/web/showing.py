@@ -11,25 +11,57 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from tracer.desk.wording import ADVICE, BARS, HEARD, PARTIES, SOURCES, STATES, USERS, WISHES, reason, word
-from tracer.desk.wording_pages import FACT_KINDS, REVEALS, VERDICTS
+from tracer.desk.wording import (
+    ADVICE,
+    BARS,
+    EVENTS,
+    FIELDS,
+    HEARD,
+    OUTCOMES,
+    PARTIES,
+    ROLES,
+    SOURCES,
+    STATES,
+    USERS,
+    WISHES,
+    reason,
+    word,
+)
+from tracer.desk.wording_pages import FACT_KINDS, IDENTITIES_SEEN, REVEALS, VERDICTS
 from tracer.desk.wording_plan import THEN, WHY
+from tracer.desk.wording_review import CONCLUSIONS, DRAWN, STRENGTHS
+from tracer.desk.wording_rights import APPROVALS
+from tracer.desk.wording_rights import KINDS as RIGHTS
+from tracer.desk.wording_rights import STATES as DECISIONS
 from tracer.policy.roles import May
-from tracer.words import ANSWERS, LANGUAGES, PRIORITIES, _, language
+from tracer.words import ANSWERS, LANGUAGES, OPERATIONS, PRIORITIES, PURPOSES, _, language
 
 _FOLDER = Path(__file__).parent
 # The tables of words that templates use, by name.
 TABLES = {
     "ADVICE": ADVICE,
     "ANSWERS": ANSWERS,
+    "APPROVALS": APPROVALS,
     "BARS": BARS,
+    "CONCLUSIONS": CONCLUSIONS,
+    "DECISIONS": DECISIONS,
+    "DRAWN": DRAWN,
+    "EVENTS": EVENTS,
     "FACT_KINDS": FACT_KINDS,
+    "FIELDS": FIELDS,
     "HEARD": HEARD,
+    "IDENTITIES_SEEN": IDENTITIES_SEEN,
+    "OPERATIONS": OPERATIONS,
+    "OUTCOMES": OUTCOMES,
     "PARTIES": PARTIES,
     "PRIORITIES": PRIORITIES,
+    "PURPOSES": PURPOSES,
     "REVEALS": REVEALS,
+    "RIGHTS": RIGHTS,
+    "ROLES": ROLES,
     "SOURCES": SOURCES,
     "STATES": STATES,
+    "STRENGTHS": STRENGTHS,
     "THEN": THEN,
     "USERS": USERS,
     "VERDICTS": VERDICTS,

@@ -9,6 +9,6 @@ from fastapi import APIRouter
 
 def screens() -> Iterable[APIRouter]:
     """Give the rooms behind the entrance."""
-    from tracer.web.pages import cases
+    from tracer.web.pages import approvals, cases, log, rights
 
-    return (cases.router,)
+    return (cases.router, log.router, rights.router, approvals.router)
