@@ -187,7 +187,7 @@ def calibrated(here: Session, found: Watched) -> None:
         )
         here.say(
             _(
-                "Calibration error {ece} (90% interval {low} to {high}); by chance alone it would stay below "
+                "Calibration error {ece} (nine times in ten between {low} and {high}); by chance alone it would stay below "
                 "{chance}.",
                 ece=f"{drift.ece:.3f}",
                 low=f"{drift.low:.3f}",
