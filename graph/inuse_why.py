@@ -47,10 +47,10 @@ class LeftOut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What could be learned next, and what ``p`` would be then. ``code`` is the reason it would be told as,
-    ``value`` what is said."""
+    ``outcome`` what is said."""
 
     code: str
-    value: str
+    outcome: str
     p: float
     gain: float
 
@@ -91,10 +91,10 @@ def changes(
     possible = list(_possible(one, as_of))
     cases = [([*evidence[:place], item, *evidence[place + 1 :]], as_of) for _, _, item in possible]
     found = [
-        Change(code=code, value=value, p=(p := _find(ranking, one).p), gain=p - now)
+        Change(code=code, outcome=value, p=(p := _find(ranking, one).p), gain=p - now)
         for (code, value, _), ranking in zip(possible, rank_many(cases, model), strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: (-abs(one.gain), one.code, one.value)))
+    return tuple(sorted(found, key=lambda one: (-abs(one.gain), one.code, one.outcome)))
 
 
 def _possible(one: NumberEvidence, as_of: dt.date) -> Iterable[tuple[str, str, NumberEvidence]]:

@@ -68,7 +68,7 @@ def test_what_would_change_the_number_most_comes_first() -> None:
 
     sizes = [abs(one.gain) for one in found]
     assert sizes == sorted(sizes, reverse=True)
-    by_value = {(one.code, one.value): one for one in found}
+    by_value = {(one.code, one.outcome): one for one in found}
     assert by_value["call.self", "self"].gain > 0
     assert by_value["call.self", "self"].p > 3 * by_value["call.wrong_party", "wrong_party"].p
     assert by_value["fact.attribute_match", "exact"].gain > by_value["fact.attribute_match", "none"].gain
