@@ -35,6 +35,10 @@ class WrongUse(TracerError):
     exit_code = 2
 
 
+class NotThere(WrongUse):
+    """What was named is not there, or not for whoever asks: both are said in the same words."""
+
+
 class Refused(TracerError):
     """Policy said no to the whole command."""
 

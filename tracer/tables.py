@@ -457,7 +457,7 @@ class RepeatRow(SQLModel, table=True):
 
     __tablename__ = "api_repeat"
 
-    key: str = Field(primary_key=True)  # SHA-256 over token, method, path and key
+    key: str = Field(primary_key=True)  # SHA-256 over user, method, path and key
     request: str  # SHA-256 over the body
     status: int | None = None
     answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))

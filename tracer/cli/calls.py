@@ -106,7 +106,7 @@ def outcome(
         if undo:
             taken = desk.undo_outcome(case, note)
             if here.json:
-                show.as_json({"case": case, "undone": taken.id, "number": taken.number})
+                show.as_json(shapes.undone(taken, case))
             here.say(
                 _(
                     "The note of {at} was taken back, with the bar it brought. The log keeps both.",
@@ -149,19 +149,7 @@ def outcome(
             ),
         )
         if here.json:
-            show.as_json(
-                {
-                    "case": case,
-                    "number": said.number,
-                    "line": str(said.line),
-                    "party": str(said.party),
-                    "identity": str(said.identity),
-                    "bars": said.bars,
-                    "new_number": said.number not in known,
-                    "entry": said.entry or None,
-                    "seen_before": not said.entry,
-                }
-            )
+            show.as_json(shapes.noted(said, case, known))
             return
         if not said.entry:
             here.say(_("This very attempt was noted before. Nothing was changed."))

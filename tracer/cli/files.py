@@ -100,19 +100,7 @@ def said(here: Session, report: ImportReport, limit: int = 20) -> None:
     """Say what came of a file."""
     counts = report.counts
     if here.json:
-        show.as_json(
-            {
-                "batch": report.batch,
-                "client": report.client,
-                "file": report.file,
-                "kind": report.kind,
-                "counts": dict(counts),
-                "resumed": report.resumed or None,
-                "seen_before": report.seen_before,
-                "entry": report.entry,
-                "problems": [shapes.problem(one) for one in report.problems],
-            }
-        )
+        show.as_json(shapes.import_report(report))
         return
     if report.seen_before:
         here.say(

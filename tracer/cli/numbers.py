@@ -238,7 +238,7 @@ def contacts(
         sealed_ones = desk.sealed.callable(desk.case(case))
         may = desk.may_contact_now(case, found) if here.json else None
     if here.json:
-        show.as_json({**shapes.contacts(found, may), "sealed": sealed.as_json(sealed_ones)})
+        show.as_json({**shapes.contacts(found, may), "sealed": shapes.sealed(sealed_ones)})
         return
     if state == "closed":
         here.say(

@@ -16,17 +16,13 @@ from tracer.desk import shapes
 from tracer.desk.channels import rules
 from tracer.desk.lawful import Asked, MayContact
 from tracer.desk.reasons import coded
+from tracer.desk.wording_pages import STANDINGS
 from tracer.errors import WrongUse
-from tracer.policy.pack import Clause, Pack, rule, shipped
+from tracer.policy.pack import rule, shipped
 from tracer.policy.vectors import Tried, read_vectors, run
-from tracer.words import N_, _
+from tracer.words import N_, _, language
 
 PANEL = N_("Begin")
-STANDING = {
-    "enforced": N_("enforced"),
-    "part": N_("part of another rule"),
-    "listed": N_("not decidable by a program"),
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +78,7 @@ def policy_packs(context: typer.Context) -> None:
     here = session(context)
     packs = shipped()
     if here.json:
-        show.as_json({"packs": [_pack_json(pack) for pack in packs]})
+        show.as_json({"packs": [shapes.pack(pack) for pack in packs]})
         return
     rows = [
         (
@@ -90,8 +86,8 @@ def policy_packs(context: typer.Context) -> None:
             escape(pack.title),
             ", ".join(sorted(pack.places)[:3]) + ("…" if len(pack.places) > 3 else ""),
             pack.version,
-            str(_count(pack, "enforced") + _count(pack, "part")),
-            str(_count(pack, "listed")),
+            str(shapes.counted(pack, "enforced") + shapes.counted(pack, "part")),
+            str(shapes.counted(pack, "listed")),
             str(len({one.id for one in pack.clauses if one.needs_legal_review and not one.reviewed_by})),
             pack.sha256[:12],
         )
@@ -111,28 +107,6 @@ def policy_packs(context: typer.Context) -> None:
     here.say(_("No pack is legal advice: a lawyer signs each off before it is relied on."))
 
 
-def _count(pack: Pack, standing: str) -> int:
-    return len({one.id for one in pack.clauses if one.standing == standing})
-
-
-def _pack_json(pack: Pack) -> dict[str, object]:
-    return {
-        "id": pack.id,
-        "title": pack.title,
-        "version": pack.version,
-        "sha256": pack.sha256,
-        "places": sorted(pack.places),
-        "licences": sorted(pack.licences),
-        "collectors": sorted(pack.collectors),
-        "signed_off_by": pack.signed_off_by or None,
-        "signed_off_on": pack.signed_off_on or None,
-        "rules": sorted({one.id for one in pack.clauses}),
-        "enforced": _count(pack, "enforced"),
-        "part": _count(pack, "part"),
-        "listed": _count(pack, "listed"),
-    }
-
-
 def policy_show(
     context: typer.Context,
     name: Annotated[
@@ -148,16 +122,16 @@ def policy_show(
             name=name[:60],
         )
     if here.json:
-        show.as_json({"rule": found[0][1].id, "parts": [_clause_json(pack, one) for pack, one in found]})
+        show.as_json({"rule": found[0][1].id, "parts": [shapes.clause(pack, one) for pack, one in found]})
         return
     for pack, one in found:
         rows = [
-            (_("what it says"), one.text),
+            (_("what it says"), one.says(language())),
             (_("pack"), f"{pack.id} {pack.version}"),
             (_("citation"), one.citation),
             (_("where it was read"), f"{one.source} ({one.tier})"),
             (_("verdict"), str(one.severity)),
-            (_("standing"), _(STANDING[one.standing])),
+            (_("standing"), _(STANDINGS[one.standing])),
             (_("in force"), f"{one.effective_from or '…'} – {one.effective_to or '…'}"),
             (_("reviewed by"), one.reviewed_by or (_("nobody yet") if one.needs_legal_review else "—")),
             (_("test"), one.predicate),
@@ -170,38 +144,6 @@ def policy_show(
             (_("repeats"), one.repeats),
         ]
         show.table(here.out, ("", escape(one.id)), [(key, escape(value)) for key, value in rows if value])
-
-
-def _clause_json(pack: Pack, one: Clause) -> dict[str, object]:
-    return {
-        "rule": one.id,
-        "pack": pack.id,
-        "pack_version": pack.version,
-        "pack_sha256": pack.sha256,
-        "text": one.text,
-        "citation": one.citation,
-        "source": one.source,
-        "tier": one.tier,
-        "needs_legal_review": one.needs_legal_review,
-        "reviewed_by": one.reviewed_by or None,
-        "reviewed_on": one.reviewed_on or None,
-        "operations": sorted(one.operations),
-        "verdict": str(one.verdict),
-        "severity": str(one.severity),
-        "standing": one.standing,
-        "effective_from": one.effective_from,
-        "effective_to": one.effective_to,
-        "predicate": one.predicate or None,
-        "parameters": dict(one.params),
-        "when": {key: sorted(words) for key, words in one.when.items()},
-        "unless": list(one.unless),
-        "undecidable": one.undecidable or None,
-        "how": one.how or None,
-        "instead": one.instead or None,
-        "part_of": list(one.part_of) if one.part_of is not None else None,
-        "repeats": one.repeats or None,
-        "house_rule": one.house_rule or None,
-    }
 
 
 def policy_try(
@@ -392,7 +334,7 @@ def _print(say: Callable[[str], None], found: MayContact) -> None:
     for hit in opinion.hits:
         also = f" ({', '.join(hit.also)})" if hit.also else ""
         say(f"  {escape(hit.rule + also)}  {hit.verdict}")
-        says = f"{_(hit.text)} " if hit.text else ""
+        says = f"{hit.says(language())} " if hit.text else ""
         say(f"      {escape(f'{says}({_(hit.citation)})')}")
         for line in hit.fired.shown().splitlines():
             say(f"      {escape(line)}")

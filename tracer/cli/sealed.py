@@ -128,23 +128,3 @@ def lines(found: Callable) -> list[str]:
         for one in found.bound
     ]
     return said
-
-
-def as_json(found: Callable) -> dict[str, object]:
-    """The same for a program."""
-    return {
-        "counts": [
-            {"source": one.source, "count": one.sealed.count, "at": one.at, "entry": one.entry}
-            for one in found.counts
-        ],
-        "callable": [
-            {
-                "source": one.source,
-                "which": one.which,
-                "until": one.sealed.until,
-                "bound_by": one.actor,
-                "entry": one.entry,
-            }
-            for one in found.bound
-        ],
-    }

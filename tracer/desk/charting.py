@@ -10,7 +10,7 @@ from tracer.desk.contacts import Number
 from tracer.desk.office import Office
 from tracer.desk.watching import Watched, watch
 from tracer.desk.wording import reason
-from tracer.errors import WrongUse
+from tracer.errors import NotThere, WrongUse
 from tracer.store.cases import CaseFile
 from tracer.words import N_
 
@@ -62,7 +62,7 @@ def number(office: Office, case: CaseFile, token: str) -> Number:
     for one in found:
         if not token or one.token == token:
             return one
-    raise WrongUse(
+    raise NotThere(
         N_("This case has no number {token}"),
         N_("Its numbers: {known}"),
         token=token or "?",

@@ -11,7 +11,7 @@ from pathlib import Path
 from tracer.desk.health import beginning, outside
 from tracer.desk.office import Office, a_moment
 from tracer.desk.persons import persons
-from tracer.errors import WrongUse
+from tracer.errors import NotThere, WrongUse
 from tracer.log import Entry, Query, Verification
 from tracer.log.entry import JSON
 from tracer.words import N_
@@ -109,7 +109,7 @@ def shown(office: Office, seq: int) -> tuple[Line, ...]:
     """Give one entry and those that are about it: a question with its ending. Writes ``log_read``."""
     entry = office.log.entry(seq)
     if entry is None:
-        raise WrongUse(
+        raise NotThere(
             N_("There is no entry {seq}; the log has {size}"),
             N_("List the entries with: tracer log list"),
             seq=seq,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graph.clean.phones import read_phones
 from graph.model import Phone
 from tracer.desk.office import Office
-from tracer.errors import WrongUse
+from tracer.errors import NotThere, WrongUse
 from tracer.store.cases import CaseFile
 from tracer.words import N_
 
@@ -36,7 +36,7 @@ def one_number(office: Office, case: CaseFile, text: str) -> Phone:
         known = numbers_of(office, case)
         if text in known:
             return known[text]
-        raise WrongUse(
+        raise NotThere(
             N_("The case has no number {token}"),
             N_("Tokens belong to one case. See this case's with: tracer contacts CASE"),
             token=text,

@@ -39,28 +39,28 @@ def draw(graph: nx.MultiGraph[Node], out: Path) -> int:
             suffix=out.suffix or "?",
             known=", ".join(FORMATS),
         )
-    plain = _plain(graph)
+    found = plain(graph)
     if suffix == ".graphml":
-        text = "\n".join(nx.generate_graphml(plain))
+        text = "\n".join(nx.generate_graphml(found))
     elif suffix == ".gexf":
-        text = "\n".join(nx.generate_gexf(plain))
+        text = "\n".join(nx.generate_gexf(found))
     else:
-        text = _svg(plain)
+        text = _svg(found)
         if suffix == ".html":
             title = html.escape(_("Contact graph"))
             text = f"<!doctype html><meta charset='utf-8'><title>{title}</title>{text}"
     with whole(out) as draft:
         draft.write_text(text, encoding="utf-8")
-    return plain.number_of_nodes()
+    return found.number_of_nodes()
 
 
 def svg(graph: nx.MultiGraph[Node]) -> str:
     """Give the graph as an SVG picture: numbers masked, people as roles, provenance on every line."""
-    return _svg(_plain(graph))
+    return _svg(plain(graph))
 
 
-def _plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
-    """The graph without records, under neutral names: what may leave the program."""
+def plain(graph: nx.MultiGraph[Node]) -> nx.MultiGraph[str]:
+    """Give the graph without records, under neutral names: what may leave the program."""
     import networkx as nx
 
     found: nx.MultiGraph[str] = nx.MultiGraph()

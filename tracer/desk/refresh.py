@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tracer.desk.office import Office
-from tracer.errors import WrongUse
+from tracer.errors import NotThere, WrongUse
 from tracer.store.cases import OPEN, CaseFile
 from tracer.store.notes import Request
 from tracer.words import N_
@@ -63,7 +63,7 @@ def one(office: Office, number: int) -> Request:
     """Give one request; WrongUse when there is none with this number."""
     found = office.store.notes.requests(request=number)
     if not found:
-        raise WrongUse(
+        raise NotThere(
             N_("There is no request {number}"), N_("See them with: tracer request list"), number=number
         )
     return found[0]

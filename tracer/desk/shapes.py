@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tracer.desk.wording import reason
 from tracer.desk.wording_matches import alarm
-from tracer.words import _
+from tracer.words import _, language
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from graph.mistrace import Alarm
     from tracer.desk.choosing import Advised
     from tracer.desk.contacts import Contacts
+    from tracer.desk.intake import ImportReport
     from tracer.desk.lawful import MayContact
     from tracer.desk.life import CaseLine
     from tracer.desk.logbook import Line
+    from tracer.desk.outcomes import Noted
+    from tracer.desk.sealed import Callable
     from tracer.intake import Problem
     from tracer.policy.contact import Hit, Opinion
+    from tracer.policy.pack import Clause, Pack
     from tracer.store.notes import Note, Request
 
 
@@ -244,7 +250,7 @@ def _hit(hit: Hit) -> dict[str, object]:
     return {
         "rule": hit.rule,
         "verdict": str(hit.verdict),
-        "says": hit.text or None,
+        "says": hit.says(language()) or None,
         "citation": _(hit.citation),
         "tier": hit.tier,
         "pack": hit.pack,
@@ -253,4 +259,138 @@ def _hit(hit: Hit) -> dict[str, object]:
         "until": hit.until,
         "also": list(hit.also),
         "needs_legal_review": hit.needs_legal_review,
+    }
+
+
+def noted(said: Noted, case: str, known: Collection[str]) -> dict[str, object]:
+    """What became of a call note, in the document of ``tracer outcome``; ``known`` are the tokens before."""
+    return {
+        "case": case,
+        "number": said.number,
+        "line": str(said.line),
+        "party": str(said.party),
+        "identity": str(said.identity),
+        "bars": list(said.bars),
+        "new_number": said.number not in known,
+        "entry": said.entry or None,
+        "seen_before": not said.entry,
+    }
+
+
+def undone(one: Note, case: str) -> dict[str, object]:
+    """A call note taken back, in the document of ``tracer outcome --undo``."""
+    return {"case": case, "undone": one.id, "number": one.number}
+
+
+def import_report(report: ImportReport) -> dict[str, object]:
+    """What came of a file, in the document of ``tracer import``."""
+    return {
+        "batch": report.batch,
+        "client": report.client,
+        "file": report.file,
+        "kind": report.kind,
+        "counts": dict(report.counts),
+        "resumed": report.resumed or None,
+        "seen_before": report.seen_before,
+        "entry": report.entry,
+        "problems": [problem(one) for one in report.problems],
+    }
+
+
+def counted(pack: Pack, standing: str) -> int:
+    """How many rules of a pack stand so: enforced, part or listed."""
+    return len({one.id for one in pack.clauses if one.standing == standing})
+
+
+def pack(pack: Pack) -> dict[str, object]:
+    """A pack of law, in the document of ``tracer policy packs``."""
+    return {
+        "id": pack.id,
+        "title": pack.title,
+        "version": pack.version,
+        "sha256": pack.sha256,
+        "places": sorted(pack.places),
+        "licences": sorted(pack.licences),
+        "collectors": sorted(pack.collectors),
+        "signed_off_by": pack.signed_off_by or None,
+        "signed_off_on": pack.signed_off_on or None,
+        "rules": sorted({one.id for one in pack.clauses}),
+        "enforced": counted(pack, "enforced"),
+        "part": counted(pack, "part"),
+        "listed": counted(pack, "listed"),
+    }
+
+
+def clause(pack: Pack, one: Clause) -> dict[str, object]:
+    """One part of a rule, in the document of ``tracer policy show``."""
+    return {
+        "rule": one.id,
+        "pack": pack.id,
+        "pack_version": pack.version,
+        "pack_sha256": pack.sha256,
+        "text": one.text,
+        "text_zh": one.text_zh or None,
+        "citation": one.citation,
+        "source": one.source,
+        "tier": one.tier,
+        "needs_legal_review": one.needs_legal_review,
+        "reviewed_by": one.reviewed_by or None,
+        "reviewed_on": one.reviewed_on or None,
+        "operations": sorted(one.operations),
+        "verdict": str(one.verdict),
+        "severity": str(one.severity),
+        "standing": one.standing,
+        "effective_from": one.effective_from,
+        "effective_to": one.effective_to,
+        "predicate": one.predicate or None,
+        "parameters": dict(one.params),
+        "when": {key: sorted(words) for key, words in one.when.items()},
+        "unless": list(one.unless),
+        "undecidable": one.undecidable or None,
+        "how": one.how or None,
+        "instead": one.instead or None,
+        "part_of": list(one.part_of) if one.part_of is not None else None,
+        "repeats": one.repeats or None,
+        "house_rule": one.house_rule or None,
+    }
+
+
+def sealed(found: Callable) -> dict[str, object]:
+    """What a case has of sealed contacts, in the document of ``tracer contacts``."""
+    return {
+        "counts": [
+            {"source": one.source, "count": one.sealed.count, "at": one.at, "entry": one.entry}
+            for one in found.counts
+        ],
+        "callable": [
+            {
+                "source": one.source,
+                "which": one.which,
+                "until": one.sealed.until,
+                "bound_by": one.actor,
+                "entry": one.entry,
+            }
+            for one in found.bound
+        ],
+    }
+
+
+def graph(found: nx.MultiGraph[str]) -> dict[str, object]:
+    """A contact graph as ``tracer.desk.picture`` makes it plain: numbers masked, people as roles."""
+    return {
+        "nodes": [
+            {"id": name, "kind": data["kind"], "label": data["label"]}
+            for name, data in found.nodes(data=True)
+        ],
+        "edges": [
+            {
+                "left": left,
+                "right": right,
+                "kind": data["kind"],
+                "source": data["source"] or None,
+                "entry": data["entry"] or None,
+                "date": data["date"] or None,
+            }
+            for left, right, data in found.edges(data=True)
+        ],
     }

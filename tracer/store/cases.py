@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from graph.model import Role
-from tracer.errors import WrongUse
+from tracer.errors import NotThere, WrongUse
 from tracer.store.codec import pack, unpack
 from tracer.store.database import Database
 from tracer.store.shredding import finish_batches, overwriting, unindex
@@ -80,7 +80,7 @@ def _shown(ref: str) -> str:
     return ref if len(ref) <= 40 else ref[:40] + "…"
 
 
-class NoCase(WrongUse):
+class NoCase(NotThere):
     """No case is meant by what was typed."""
 
 

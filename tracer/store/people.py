@@ -14,6 +14,7 @@ from sqlmodel import col
 from tracer.store.database import Database
 from tracer.tables import LinkRow, RepeatRow, SessionRow, TokenRow, UserRow
 
+REPEATED_WITHIN = dt.timedelta(days=1)
 _SEAL_TOTP, _SEAL_ANSWER = "staff_user|totp", "api_repeat|answer"
 
 
@@ -309,9 +310,13 @@ class People:
     # Repeats
 
     def claim(self, key: str, request: str, at: dt.datetime) -> Repeat | None:
-        """Claim an idempotency key: None when it is new and now ours, else what was answered to it before."""
+        """Claim an idempotency key: None when it is new and now ours, else what was answered to it before.
+
+        Keys are kept for a day; older ones are swept.
+        """
         try:
             with self._database.write() as connection:
+                connection.execute(delete(RepeatRow).where(col(RepeatRow.at) < at - REPEATED_WITHIN))
                 connection.execute(insert(RepeatRow), {"key": key, "request": request, "at": at})
             return None
         except IntegrityError:

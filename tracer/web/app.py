@@ -14,10 +14,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from tracer.desk.office import Office
-from tracer.desk.seats import NoCase
-from tracer.errors import LogUnavailable, Refused, TracerError, WrongUse
+from tracer.desk.repeats import KeyTaken, UnderWay
+from tracer.errors import LogUnavailable, NotThere, Refused, TracerError, WrongUse
 from tracer.web import door, rest
 from tracer.web.pages import entrance, screens
+from tracer.web.rest.description import describe
+from tracer.web.rest.pacing import Pace, TooFast
 from tracer.web.showing import page
 from tracer.words import N_, _
 
@@ -67,15 +69,17 @@ def create_app(office: Office, *, secure: bool = False) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=life,
-        responses=rest.PROBLEMS,
     )
     app.state.office = office
     app.state.secure = secure
+    app.state.pace = Pace()
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.state.cookie = "__Host-tracer" if secure else "tracer"
     app.middleware("http")(_headers)
     app.add_exception_handler(door.NotSignedIn, _not_signed_in)
     app.add_exception_handler(door.NotAllowed, _not_allowed)
     app.add_exception_handler(door.Forged, _forged)
+    app.add_exception_handler(TooFast, _too_fast)
     app.add_exception_handler(TracerError, _tracer_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -145,6 +149,13 @@ async def _forged(request: Request, _error: Exception) -> Response:
     )
 
 
+async def _too_fast(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooFast)
+    found = answer(request, 429, _("Too many requests"), _("Go on in {count} seconds.", count=error.seconds))
+    found.headers["Retry-After"] = str(error.seconds)
+    return found
+
+
 async def _tracer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, TracerError)
     sentence, _newline, remedy = error.shown().partition("\n")
@@ -153,8 +164,12 @@ async def _tracer_error(request: Request, error: Exception) -> Response:
 
 def status_of(error: TracerError) -> int:
     """Give the HTTP status of an error: the one place where it is chosen."""
-    if isinstance(error, NoCase):
+    if isinstance(error, NotThere):
         return 404
+    if isinstance(error, UnderWay):
+        return 409
+    if isinstance(error, KeyTaken):
+        return 422
     if isinstance(error, WrongUse):
         return 400
     if isinstance(error, Refused):

@@ -98,7 +98,7 @@ def test_an_entry_shows_what_is_about_it(placed: Any) -> None:
 
 
 def test_an_entry_that_is_not_there_is_told(placed: Any) -> None:
-    assert placed.signed_in("compliance").get("/log/9999999").status_code == 400
+    assert placed.signed_in("compliance").get("/log/9999999").status_code == 404
 
 
 def test_the_proof_of_an_entry_proves_it(placed: Any, tmp_path: Any) -> None:
