@@ -36,3 +36,18 @@ IDENTITIES_SEEN: Mapping[str, str] = {
     "by_lawyer": N_("through a lawyer with authority"),
 }
 """How it was checked who asks by right: what pages offer; the log takes any coded word."""
+
+RULINGS: Mapping[str, str] = {
+    "allow": N_("allows"),
+    "warn": N_("warns"),
+    "approve": N_("wants a second person"),
+    "deny": N_("forbids"),
+}
+"""What a rule brings when it fires (tracer.policy.question.Ruling)."""
+
+STANDINGS: Mapping[str, str] = {
+    "enforced": N_("enforced"),
+    "part": N_("part of another rule"),
+    "listed": N_("not decidable by a program"),
+}
+"""How a rule of a pack is held (tracer.policy.pack.Clause.standing)."""

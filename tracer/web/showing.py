@@ -27,7 +27,7 @@ from tracer.desk.wording import (
     reason,
     word,
 )
-from tracer.desk.wording_pages import FACT_KINDS, IDENTITIES_SEEN, REVEALS, VERDICTS
+from tracer.desk.wording_pages import FACT_KINDS, IDENTITIES_SEEN, REVEALS, RULINGS, STANDINGS, VERDICTS
 from tracer.desk.wording_plan import THEN, WHY
 from tracer.desk.wording_review import CONCLUSIONS, DRAWN, STRENGTHS
 from tracer.desk.wording_rights import APPROVALS
@@ -59,7 +59,9 @@ TABLES = {
     "REVEALS": REVEALS,
     "RIGHTS": RIGHTS,
     "ROLES": ROLES,
+    "RULINGS": RULINGS,
     "SOURCES": SOURCES,
+    "STANDINGS": STANDINGS,
     "STATES": STATES,
     "STRENGTHS": STRENGTHS,
     "THEN": THEN,

@@ -9,6 +9,14 @@ from fastapi import APIRouter
 
 def screens() -> Iterable[APIRouter]:
     """Give the rooms behind the entrance."""
-    from tracer.web.pages import approvals, cases, log, rights
+    from tracer.web.pages import approvals, cases, law, lists, log, oversight, rights
 
-    return (cases.router, log.router, rights.router, approvals.router)
+    return (
+        cases.router,
+        log.router,
+        rights.router,
+        approvals.router,
+        oversight.router,
+        lists.router,
+        law.router,
+    )
