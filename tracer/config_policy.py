@@ -81,6 +81,7 @@ class PolicySettings(Model):
     area of the number, the seat of the agency (``seat``) and of the client (``client_seats``). A licence or
     kind of collector that is not said counts as every one. ``facts`` are statements of the house that hold
     for every contact (line_recorded, identity_script …): each answers a rule that would say no without it.
+    ``exposure_ceiling`` is how many people who owe nothing may be touched for one case within a week.
     With ``lookups`` the packs decide look-ups too; ``sources`` says what they need to know of each source.
     """
 
@@ -91,5 +92,6 @@ class PolicySettings(Model):
     client_seats: dict[Name, Place] = Field(default_factory=dict)
     licences: dict[Name, Licence] = Field(default_factory=dict)
     facts: dict[Annotated[str, AfterValidator(_fact)], bool] = Field(default_factory=dict)
+    exposure_ceiling: int = Field(default=3, ge=0, le=1000)
     lookups: bool = False
     sources: dict[str, SourceLaw] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from graph.model import Role
 from tracer.config import Operation
-from tracer.desk import barring, charting, contacts, disputes, lawful, outcomes, picture, refresh
+from tracer.desk import barring, charting, contacts, disputes, lawful, outcomes, picture, refresh, scripts
 from tracer.desk.contacts import Contacts
 from tracer.desk.office import Office
 from tracer.desk.outcomes import CallNote, Noted
@@ -125,6 +125,9 @@ def revealed(office: Office, case: CaseFile, token: str, reason: str) -> str:
     one = number(office, case, token)
     if one.ranked.barred is not None or one.phone.masked:
         raise WrongUse(N_("This number is not shown: nobody may call it"), N_("See why beside it."))
+    # Somebody who owes nothing is shown only when he may be approached: the debtor is out of reach, and he
+    # was not asked before.
+    scripts.approachable(lawful.may_contact(office, case, token, office.clock(), lawful.Asked()))
     purpose = office.only_purpose(case.client)
     office.require(Operation.CONTACT, case.client, purpose=purpose or None, case=case)
     office.write(

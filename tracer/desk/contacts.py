@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from graph.model import (
     LineFact,
     NumberEvidence,
     Outcome,
+    Party,
     Phone,
     Ranked,
     Ranking,
@@ -31,6 +31,7 @@ from tracer.desk import barring, disputes
 from tracer.desk.budgets import Purse
 from tracer.desk.choosing import Advised, advise
 from tracer.desk.exploring import first
+from tracer.desk.exposure import others, touches
 from tracer.desk.models import in_use
 from tracer.desk.office import Office
 from tracer.errors import WrongUse
@@ -96,6 +97,7 @@ class Number:
 class Contacts:
     """The answer to "which of these numbers is the debtor likely using today?".
 
+    ``third_parties`` are the tokens of numbers of those who owe nothing.
     ``entries`` are the log entries the answer rests on; ``untraced`` says that no look-up was made yet;
     ``conflicts`` are contradictions between records that a person should settle, ``alarms`` say that the
     debtor may be somebody else than he is taken for. ``next`` is what the planner would ask, or why nothing;
@@ -113,6 +115,7 @@ class Contacts:
     numbers: tuple[Number, ...]
     nobody: float
     entries: tuple[int, ...]
+    third_parties: frozenset[str]
     third_parties_touched: int
     conflicts: tuple[Conflict, ...]
     alarms: tuple[Alarm, ...]
@@ -255,6 +258,7 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
     ranked, seen, resolution = ranking(office, case)
     drawn = first(office, case, ranked)
     looked = office.store.evidence.lookups(case)
+    theirs = _third_parties(seen)
     advised = None
     if planned:
         advised = advise(
@@ -280,7 +284,14 @@ def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contac
         ),
         nobody=ranked.nobody,
         entries=tuple(sorted(entries - {0})),
-        third_parties_touched=_touched(seen.outcomes, seen.findings.records),
+        third_parties=frozenset(
+            office.store.notes.number_token(case, one.phone)
+            for one in ranked.numbers
+            if one.phone.key in theirs
+        ),
+        third_parties_touched=len(
+            {person for person, _at, _entry in touches(seen.outcomes, others(seen.findings.records), ())}
+        ),
         conflicts=resolution.conflicts,
         alarms=_own(resolution, case),
         untraced=not looked,
@@ -295,8 +306,10 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
     """Put the numbers themselves beside their masks: a disclosure with an entry of its own, written first.
 
     ``reason`` is a coded word; ``purpose`` may be left out where house and agreement allow one only. Barred
-    numbers stay masked: nobody needs to see a number nobody may call. Raises Refused where policy does not
-    allow contact for this case (closed, agreement without it or over): whole numbers are for calling.
+    numbers stay masked: nobody needs to see a number nobody may call. So do the numbers of those who owe
+    nothing: they are shown one at a time (casework.revealed), never as a list. Raises
+    Refused where policy does not allow contact for this case (closed, agreement without it or over): whole
+    numbers are for calling.
     """
     if not reason:
         raise WrongUse(
@@ -304,7 +317,11 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         )
     purpose = purpose or office.only_purpose(case.client)
     office.require(Operation.CONTACT, case.client, purpose=purpose or None, case=case)
-    open_to = [one for one in shown.numbers if one.ranked.barred is None and not one.phone.masked]
+    open_to = [
+        one
+        for one in shown.numbers
+        if one.ranked.barred is None and not one.phone.masked and one.token not in shown.third_parties
+    ]
     entry = office.write(
         "reveal",
         case=case,
@@ -330,6 +347,7 @@ def reveal(office: Office, case: CaseFile, shown: Contacts, reason: str, *, purp
         ),
         nobody=shown.nobody,
         entries=(*shown.entries, entry.seq),
+        third_parties=shown.third_parties,
         third_parties_touched=shown.third_parties_touched,
         conflicts=shown.conflicts,
         alarms=shown.alarms,
@@ -360,15 +378,7 @@ def _entries(one: Ranked) -> set[int]:
     return {reason.entry for reason in one.reasons}
 
 
-def _touched(outcomes: Sequence[Outcome], records: Sequence[Record]) -> int:
-    """How many who owe nothing were called for this case: numbers that others answered or that are theirs."""
-    theirs = {phone.key for record in records if record.role.third_party for phone in record.phones} - {
-        phone.key for record in records if record.role is Role.DEBTOR for phone in record.phones
-    }
-    return len(
-        {
-            outcome.phone.key
-            for outcome in outcomes
-            if outcome.phone.key in theirs or outcome.party in {"third_party", "wrong_party"}
-        }
-    )
+def _third_parties(seen: Known) -> frozenset[str]:
+    """The numbers of those who owe nothing, but for those on which the debtor himself was got."""
+    himself = {one.phone.key for one in seen.outcomes if one.party is Party.SELF}
+    return frozenset(others(seen.findings.records)) - himself

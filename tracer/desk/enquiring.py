@@ -197,6 +197,10 @@ def _facts(
         "contact_purpose": "ask_contact",
         "asks_for": _ASKED_FOR[asks],
         "prior_location_contacts": sum(one.sent_at is not None or one.stored == ANSWERED for one in earlier),
+        # enquiry.once sees to it that nobody is asked twice; here it is asked who else was touched.
+        "third_party_talks": 0,
+        "exposed_this_week": len(lawful.exposed(here, at.astimezone(office.config.zone))) + 1,
+        "exposure_ceiling": settings.exposure_ceiling,
         "debt": case.pseudonym,
         "collector": "house",
         "lender": case.client,

@@ -45,8 +45,8 @@ def export(
 ) -> ExportReport:
     """Write the client's open cases with their best numbers to ``out``, whole or not at all.
 
-    Barred numbers and those advised to skip are left out. Raises Refused when the agreement does not cover
-    exports, WrongUse for a format that is not known.
+    Barred numbers, those advised to skip and those of people who owe nothing are left out. Raises Refused
+    when the agreement does not cover exports, WrongUse for a format that is not known.
     """
     if out.suffix.lower() not in FORMATS:
         raise WrongUse(
@@ -95,7 +95,10 @@ def _row(office: Office, case: CaseFile, top: int) -> tuple[dict[str, str], int]
     best = [
         one
         for one in found.numbers
-        if one.ranked.barred is None and one.ranked.advice != "skip" and not one.phone.masked
+        if one.ranked.barred is None
+        and one.ranked.advice != "skip"
+        and not one.phone.masked
+        and one.token not in found.third_parties
     ][:top]
     row["tracer_case"] = case.number
     row["tracer_nobody"] = f"{found.nobody:.3f}"

@@ -12,6 +12,7 @@ from graph.model import Line, LineType, Outcome, Party, Phone, Role
 from tracer.config import Operation
 from tracer.desk import approvals
 from tracer.desk.contacts import Known, known
+from tracer.desk.exposure import others, touches, within_a_week
 from tracer.desk.numbers import one_number
 from tracer.desk.office import Office
 from tracer.errors import Refused, WrongUse
@@ -23,6 +24,7 @@ from tracer.policy.facts import FACTS, Contact, Facts, Kind, Lost, zone_of
 from tracer.policy.lookups import approved
 from tracer.policy.pack import shipped
 from tracer.store.cases import CaseFile
+from tracer.store.enquiries import Enquired
 from tracer.words import N_
 
 # Reg F 1006.14(b)(3)(ii): a call that did not connect to the number dialled. The line never rang.
@@ -86,6 +88,8 @@ class Ground:
     seen: Known
     contacts: tuple[Contact, ...] = field(repr=False)
     roles: Mapping[str, Role] = field(repr=False)
+    others: Mapping[str, frozenset[str]] = field(repr=False)
+    enquiries: tuple[Enquired, ...]
     house: Decision
 
 
@@ -204,7 +208,8 @@ def ground(office: Office, case: CaseFile) -> Ground:
             # A number two people share is judged as the one's who owes nothing.
             if phone.key not in roles or record.role.third_party:
                 roles[phone.key] = record.role
-    for record, _on in office.store.evidence.people(case):
+    placed = [record for record, _on in office.store.evidence.people(case)]
+    for record in placed:
         for phone in record.phones:
             roles.setdefault(phone.key, record.role)
     purpose = office.only_purpose(case.client)
@@ -213,6 +218,8 @@ def ground(office: Office, case: CaseFile) -> Ground:
         seen=seen,
         contacts=tuple(_contacts(office, case, seen, roles)),
         roles=roles,
+        others=others((*seen.findings.records, *placed)),
+        enquiries=office.store.enquiries.of(case),
         house=office.decide(Operation.CONTACT, case.client, purpose=purpose or None, case=case),
     )
 
@@ -251,6 +258,11 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "prior_location_contacts": sum(
             one.number == phone.key and not one.inbound and one.at <= at for one in here.contacts
         ),
+        "third_party_talks": talks(here, phone, at),
+        "exposed_this_week": len(
+            exposed(here, at.astimezone(office.config.zone)) | {min(here.others.get(phone.key, {phone.key}))}
+        ),
+        "exposure_ceiling": settings.exposure_ceiling,
         "number": phone.key,
         "person": _person(role, phone),
         "debt": case.pseudonym,
@@ -269,6 +281,27 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "barred_on_file": bool(bars),
     }
     return Facts({**flags, **values, **stated(settings.facts, asked.said)})
+
+
+def talks(here: Ground, phone: Phone, at: dt.datetime) -> int:
+    """How often a third party was got on the line, on any of his numbers; a call not noted yet counts."""
+    his = here.others.get(phone.key, frozenset({phone.key}))
+    return sum(
+        one.number in his and not one.inbound and one.answered is not False and one.at <= at
+        for one in here.contacts
+    )
+
+
+def exposed(here: Ground, at: dt.datetime) -> frozenset[str]:
+    """Who of those who owe nothing was touched for this case in the week that ends at ``at``."""
+    heard = [(person, when) for person, when, _ in touches(here.seen.outcomes, here.others, here.enquiries)]
+    # Calls reserved and not noted yet, too: two collectors do not pass the ceiling together.
+    dialled = [
+        (min(here.others.get(one.number, frozenset({one.number}))), one.at)
+        for one in here.contacts
+        if one.number in here.others and one.debt == here.case.pseudonym and not one.inbound
+    ]
+    return within_a_week([pair for pair in (*heard, *dialled) if pair[1] <= at], at)
 
 
 def stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bool]:

@@ -66,7 +66,7 @@ def script(office: Office, case: CaseFile, token: str, language: str, how: How =
     phone = one_number(office, case, token)
     found = lawful.may_contact(office, case, token, office.clock(), lawful.Asked(channel=_CHANNEL[how]))
     role = Role(found.facts.word("role")) if found.facts.known("role") else None
-    _approachable(found, role)
+    approachable(found)
     subject = about_case(office, case)
     if subject.name is None:
         raise WrongUse(
@@ -104,21 +104,26 @@ def script(office: Office, case: CaseFile, token: str, language: str, how: How =
 
 
 _CONDUCT = (Hint.NO_WAIVER, Hint.NO_GIFTS, Hint.NO_LINES)
+# These stop a script whoever answers and whatever time would mend: tomorrow is soon enough to read one.
+_NEVER_MIND_WHEN = {"TRADE-BARRED", "TRADE-STRANGER", "TRADE-3P-LOST", "CN-CBA26-LOST"}
 _STOPS = {Ruling.DENY, Ruling.APPROVE}
 # Four characters of a shorter number would be most of it.
 _LONG_ENOUGH = 8
 _CHANNEL = {How.CALL: "voice", How.SMS: "sms", How.LETTER: "post"}
 
 
-def _approachable(found: lawful.MayContact, role: Role | None) -> None:
-    """Whom nobody may approach, for him there is no script. Hours and facts to be supplied are another
-    matter: a script is read before the hour has come."""
+def approachable(found: lawful.MayContact) -> None:
+    """Raise Refused for a number nobody may call and a third party nobody may approach.
+
+    Hours and facts to be supplied are another matter: a script is read before the hour has come.
+    """
+    role = Role(found.facts.word("role")) if found.facts.known("role") else None
     third = role is not None and role.third_party
     against = tuple(
         hit
         for hit in found.opinion.hits
         if (third and hit.until is None and hit.rule != UNKNOWN and hit.verdict in _STOPS)
-        or hit.rule in {"TRADE-BARRED", "TRADE-STRANGER"}
+        or hit.rule in _NEVER_MIND_WHEN
     )
     if against:
         raise Refused(

@@ -50,7 +50,8 @@ _NAMES: Mapping[Kind, str] = {
     Kind.WORDS: "zones places case_purposes fields allowed_fields data_kinds media_refused asks_for",
     Kind.DAY: "last_verified text_checked_on email_notice_on access_asked_on breach_on last_audit_on "
     "last_used_on work_wish_on rnd_query_date rnd_disconnect",
-    Kind.COUNT: "persons_held records_left prior_location_contacts asked_beyond_due",
+    Kind.COUNT: "persons_held records_left prior_location_contacts asked_beyond_due third_party_talks "
+    "exposed_this_week exposure_ceiling",
     # Flags ending in _on_file say what the file holds: whoever can read the file knows them.
     Kind.FLAG: "agreed_hours agreed_dials states_debt barred_on_file wrong_party_on_file refusal_on_file "
     "attorney_on_file cease_on_file bankruptcy_on_file dispute_on_file inconvenient_on_file "

@@ -99,7 +99,8 @@ def fields_subset(facts: Facts, clause: Clause) -> Broken | None:
 
 def at_most(facts: Facts, clause: Clause) -> Broken | None:
     """A figure does not exceed its limit."""
-    name, most = text(clause, "fact"), whole(clause, "most")
+    name, by = text(clause, "fact"), text(clause, "most_by")
+    most = facts.count(by) if by else whole(clause, "most")
     count = facts.count(name)
     if count <= most:
         return None
@@ -297,7 +298,7 @@ PREDICATES: Mapping[str, Known] = {
     "word_not_in": _known(word_not_in, "fact barred barred_by"),
     "role_in": _known(role_in, "allowed"),
     "fields_subset": _known(fields_subset, "fact allowed allowed_by"),
-    "at_most": _known(at_most, "fact most"),
+    "at_most": _known(at_most, "fact most most_by"),
     "hours": _known(hours, _HOURS),
     "every_zone": _known(every_zone, "open close"),
     "rolling_count": _known(rolling_count, _COUNT),

@@ -47,6 +47,9 @@ CHINA: dict[str, object] = {
     "rnd_asked": False,
     "line_recorded": True,
     "prior_location_contacts": 0,
+    "third_party_talks": 0,
+    "exposed_this_week": 1,
+    "exposure_ceiling": 3,
 } | {
     f"{name}_on_file": False
     for name in (

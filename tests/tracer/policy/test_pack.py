@@ -69,7 +69,7 @@ def test_every_fact_named_by_a_pack_is_in_the_vocabulary() -> None:
     named = {
         str(one.params[key])
         for one in CLAUSES
-        for key in ("fact", "allowed_by", "barred_by", "consent", "for_good")
+        for key in ("fact", "allowed_by", "barred_by", "most_by", "consent", "for_good")
         if key in one.params
     }
 
