@@ -42,6 +42,8 @@ def render() -> str:
                 *((f"prior.{prior.relation}", prior.why) for prior in MATCHING.priors),
             ],
         ),
+        "Beside the levels, what the scoring says of several of them together, of a value, or of an id:",
+        _table(("code", "meaning"), _SCORED),
         "## Conflicts between records",
         _table(("code", "meaning"), _CONFLICTS),
         "## Mistrace alarms",
@@ -93,6 +95,15 @@ _IN_USE = (
     ("other_numbers", "the debtor's other numbers: a newer one, a right-party contact elsewhere"),
     ("silence", "that nobody claims the number, calls it, or asks about it"),
     ("calibration", "the correction that makes probabilities come true"),
+)
+_SCORED = (
+    ("id.*", "a level of an id: one of those above; its scheme stands beside the code"),
+    ("*.value", "how rare the value is that both have, beyond what its level says"),
+    ("missing", "values miss together and are not counted one by one"),
+    ("moved", "parts of an address that differ together are one difference"),
+    ("together.*", "values that go together (a household's, a name's parts) are not counted one by one"),
+    ("others", "what the other rows of the two groups say (`tracer link`)"),
+    ("verdicts", "what people's verdicts on pairs like this one have taught"),
 )
 _CONFLICTS = (
     ("verdicts.tie", "two people decided differently at the same moment"),

@@ -120,14 +120,18 @@ SHOWN = {
     ("tracer.proof.Line", "name"): "the log's or a witness's own name",
     ("tracer.proof.Checkpoint", "origin"): "the log's own name",
     ("tracer.rows._File", "name"): "the name of a configured table",
+    (
+        "tracer.desk.log_explorer.Explored",
+        "facets",
+    ): "words of log entries, which hold no person, with counts",
 }
 
 # What packs of law say and what was judged by them: ids, texts and words of ours, never a case's values.
 _LAW = {
     "tracer.policy.pack.Pack": "id title sha256 places licences collectors signed_off_by "
     "signed_off_on clauses",
-    "tracer.policy.pack.Clause": "id pack text text_zh citation source tier reviewed_by reviewed_on operations "
-    "predicate params when unless repeats part_of undecidable how instead topic house_rule",
+    "tracer.policy.pack.Clause": "id pack text text_zh citation source tier reviewed_by reviewed_on "
+    "operations predicate params when unless repeats part_of undecidable how instead topic house_rule",
     "tracer.policy.contact.Hit": "text text_zh citation tier pack also",
     "tracer.policy.contact.Applied": "id sha256",
     "tracer.policy.contact.Opinion": "looked listed packs",

@@ -38,7 +38,8 @@ def missing(names: list[str], root: Path) -> list[str]:
         for package in sorted(PACKAGES)
         for path in sorted((root / package).rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and path.suffix not in NOT_SHIPPED
-        if "node_modules" not in path.parts or path.name in {"htmx.min.js", "LICENSE"}
+        if "node_modules" not in path.parts
+        or ("htmx.org" in path.parts and path.name in {"htmx.min.js", "LICENSE"})
     ]
     return [name for name in wanted if name not in names]
 

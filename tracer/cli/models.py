@@ -187,8 +187,8 @@ def calibrated(here: Session, found: Watched) -> None:
         )
         here.say(
             _(
-                "Calibration error {ece} (nine times in ten between {low} and {high}); by chance alone it would stay below "
-                "{chance}.",
+                "Calibration error {ece} (nine times in ten between {low} and {high}); by chance alone "
+                "it would stay below {chance}.",
                 ece=f"{drift.ece:.3f}",
                 low=f"{drift.low:.3f}",
                 high=f"{drift.high:.3f}",

@@ -50,7 +50,6 @@ ALARMS: Mapping[str, str] = {
 
 ORIGINS: Mapping[str, str] = {
     "shipped": N_("comes with the program"),
-    "shipped": N_("comes with the program"),
     "fitted": N_("learned from this home's calls"),
     "file": N_("from a file"),
 }
