@@ -435,6 +435,7 @@ class Clause(Document):
     pack_version: str
     pack_sha256: str
     text: str
+    text_zh: str | None
     citation: str
     source: str
     tier: str
