@@ -329,6 +329,11 @@ def _look_at(here: Session, home: Path, example: Contacts) -> None:
             _("what its debtor may be given: each look-up, proved"),
         ),
         (f"{at} sources list", _("whom this house may ask, and until when")),
+        (
+            f"{at} users add you --role specialist --client northbank --client harborcredit",
+            _("a sign-in link for you; then the desk on screen:"),
+        ),
+        (f"{at} serve", _("pages and REST on this machine, until Ctrl-C")),
     ):
         here.say(f"  {command}\n      {what}")
     here.say(
