@@ -12,7 +12,7 @@ from rich.markup import escape
 from tracer.cli import show
 from tracer.cli.session import REFUSED, WITH_PROBLEMS, leave, session
 from tracer.clock import now
-from tracer.desk import shapes
+from tracer.desk import shapes, signoffs
 from tracer.desk.channels import rules
 from tracer.desk.lawful import Asked, MayContact
 from tracer.desk.reasons import coded
@@ -44,6 +44,10 @@ def register(app: typer.Typer) -> None:
     policy.command(
         "replay", help=_("Judge past contacts again under today's packs, as far as the log holds the facts.")
     )(policy_replay)
+    policy.command("sign", help=_("Put a reviewer's name under a rule that waits for one, in this home."))(
+        policy_sign
+    )
+    policy.command("unsign", help=_("Take a sign-off back."))(policy_unsign)
     app.add_typer(
         policy, name="policy", help=_("What decides before anything is done."), rich_help_panel=panel
     )
@@ -76,7 +80,7 @@ def policy_rules(context: typer.Context) -> None:
 
 def policy_packs(context: typer.Context) -> None:
     here = session(context)
-    packs = shipped()
+    packs = signoffs.packs_of(here.home)
     if here.json:
         show.as_json({"packs": [shapes.pack(pack) for pack in packs]})
         return
@@ -114,7 +118,8 @@ def policy_show(
     ],
 ) -> None:
     here = session(context)
-    found = rule(name) or rule(name.upper())
+    packs = signoffs.packs_of(here.home)
+    found = rule(name, packs) or rule(name.upper(), packs)
     if not found:
         raise WrongUse(
             N_("There is no rule {name}"),
@@ -124,6 +129,7 @@ def policy_show(
     if here.json:
         show.as_json({"rule": found[0][1].id, "parts": [shapes.clause(pack, one) for pack, one in found]})
         return
+    lapsed = signoffs.lapsed_in(here.home)
     for pack, one in found:
         rows = [
             (_("what it says"), one.says(language())),
@@ -134,6 +140,7 @@ def policy_show(
             (_("standing"), _(STANDINGS[one.standing])),
             (_("in force"), f"{one.effective_from or '…'} – {one.effective_to or '…'}"),
             (_("reviewed by"), one.reviewed_by or (_("nobody yet") if one.needs_legal_review else "—")),
+            (_("sign-off lapsed"), _("the rule changed since") if one.id in lapsed else ""),
             (_("test"), one.predicate),
             (_("parameters"), ", ".join(f"{key} = {value}" for key, value in one.params.items())),
             (_("only when"), ", ".join(f"{key}: {' | '.join(sorted(v))}" for key, v in one.when.items())),
@@ -195,6 +202,36 @@ def _tried_json(one: Tried) -> dict[str, object]:
         "fault": one.fault or None,
         "ok": one.ok,
     }
+
+
+def policy_sign(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="RULE", help=_("The rule's id."))],
+    reviewer: Annotated[str, typer.Option(help=_("Who read the law and stands for it."))],
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        one = signoffs.sign(desk.office, name, reviewer)
+    if here.json:
+        show.as_json({"rule": one.rule, "reviewer": one.reviewer, "on": one.on, "pin": one.pin})
+    here.say(
+        _(
+            "{rule} is signed by {reviewer}. It lapses when the rule changes.",
+            rule=one.rule,
+            reviewer=one.reviewer,
+        )
+    )
+
+
+def policy_unsign(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="RULE", help=_("The rule's id."))]
+) -> None:
+    here = session(context)
+    with here.desk() as desk:
+        one = signoffs.unsign(desk.office, name)
+    if here.json:
+        show.as_json({"rule": one.rule, "reviewer": None})
+    here.say(_("{rule} waits for a review again.", rule=one.rule))
 
 
 def policy_replay(

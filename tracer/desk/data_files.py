@@ -30,7 +30,7 @@ from tracer.log import Draft, Entry
 from tracer.log.entry import JSON
 from tracer.lookups import CaseFacts, LookupRequest, SubjectFacts, kept, narrowed
 from tracer.plugins import load
-from tracer.policy import Policy, Question
+from tracer.policy import Question
 from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
 from tracer.store.files import SentFile, SentPerson
@@ -177,7 +177,7 @@ class DataFiles:
         subject = about_case(office, case)
         held = subject.available
         fields = terms.sends & held & settings.fields
-        decision = Policy(office.config).decide(
+        decision = office.policy.decide(
             Question(
                 operation=Operation.LOOKUP,
                 client=case.client,

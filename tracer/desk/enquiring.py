@@ -18,7 +18,7 @@ from tracer.desk.barring import stopped
 from tracer.desk.choosing import about_case
 from tracer.desk.office import Office
 from tracer.lookups import SubjectFacts
-from tracer.policy import Decision, Fired, Policy, Question
+from tracer.policy import Decision, Fired, Question
 from tracer.policy.areas import of_place, within
 from tracer.policy.contact import Opinion, decide, judge, worst
 from tracer.policy.facts import FACTS, Facts
@@ -97,7 +97,7 @@ def judged(
     terms = source.terms
     held = subject.available
     fields = terms.sends & held & settings.fields
-    decision = Policy(office.config).decide(
+    decision = office.policy.decide(
         Question(
             operation=Operation.LOOKUP,
             client=case.client,
@@ -117,7 +117,7 @@ def judged(
     if addressee.third_party:
         here = lawful.ground(office, case)
         facts = _facts(office, here, kind, _ROLES[addressee], asks, earlier, said)
-        opinion = _but_for_time(judge(facts, shipped()))
+        opinion = _but_for_time(judge(facts, office.packs))
         said_already = set(opinion.rules)
         lost = decide(facts, _lost_rule()).hits
         broken += tuple(hit.fired for hit in lost if hit.rule not in said_already)
@@ -137,7 +137,7 @@ def at_that_time(office: Office, case: CaseFile, one: Enquired, at: dt.datetime)
         return None
     here = lawful.ground(office, case)
     facts = _facts(office, here, one.kind, _ROLES[one.addressee], one.asks, (), {})
-    return judge(facts.but(at=at), shipped())
+    return judge(facts.but(at=at), office.packs)
 
 
 def _before(office: Office, earlier: Sequence[Enquired]) -> Iterator[Fired]:

@@ -22,7 +22,6 @@ from tracer.policy.areas import of_number, of_place, within
 from tracer.policy.contact import Hit, Opinion, judge_contact, worst
 from tracer.policy.facts import FACTS, Contact, Facts, Kind, Lost, zone_of
 from tracer.policy.lookups import approved
-from tracer.policy.pack import shipped
 from tracer.store.cases import CaseFile
 from tracer.store.enquiries import Enquired
 from tracer.words import N_
@@ -317,7 +316,7 @@ def stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bo
 
 def _judged(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked: Asked) -> MayContact:
     facts = facts_of(office, here, phone, at, asked)
-    opinion = judge_contact(facts, shipped())
+    opinion = judge_contact(facts, office.packs)
     if not here.house.allowed:
         opinion = replace(
             opinion,

@@ -14,11 +14,13 @@ from graph.model import Phone
 from tracer import config as configuration
 from tracer.clock import Clock
 from tracer.config import Config, Operation
+from tracer.desk.signoffs import packs_of
 from tracer.errors import LogUnavailable, Refused, WrongUse
 from tracer.log import Draft, Entry, Log, Notary, Signer
 from tracer.log.entry import JSON
 from tracer.log.signer import KEY_NAME
-from tracer.policy import Decision, decide_operation
+from tracer.policy import Decision, Policy, decide_operation
+from tracer.policy.pack import Pack
 from tracer.store import Store
 from tracer.store.cases import OPEN, CaseFile, NoCase
 from tracer.vault import Vault
@@ -50,6 +52,16 @@ class Office:
     def today(self) -> dt.date:
         """The day in the configured zone: agreements and budgets count by it."""
         return self.clock().astimezone(self.config.zone).date()
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs of law with this home's sign-offs."""
+        return packs_of(self.home)
+
+    @property
+    def policy(self) -> Policy:
+        """What decides look-ups here: the house's rules, and the packs where they are wanted."""
+        return Policy(self.config, self.packs)
 
     def case(self, ref: str) -> CaseFile:
         """Give the case a person means; WrongUse when none or several fit.

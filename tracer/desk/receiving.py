@@ -34,7 +34,6 @@ from tracer.ledger import before
 from tracer.log import Draft, Entry
 from tracer.lookups import unsealed
 from tracer.plugins import load as load_sources
-from tracer.policy import Policy
 from tracer.rows import Tables, Together
 from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
@@ -301,7 +300,7 @@ class Receiving:
     ) -> None:
         office = self._office
         rows = Together(dict.fromkeys(OWN_TABLES, DeskRows(office.store)), Tables(office.config.tables))
-        policy, timing = Policy(office.config), Timing(now=office.clock)
+        policy, timing = office.policy, Timing(now=office.clock)
         async with (
             Gateway(policy=policy, log=office.log, http=network(), rows=rows, timing=timing) as gateway,
             Keeper(office.store) as keeper,

@@ -21,7 +21,7 @@ from tracer.policy import Ruling
 from tracer.policy.areas import within
 from tracer.policy.contact import UNKNOWN, judge, worst
 from tracer.policy.facts import Contact, Facts
-from tracer.policy.pack import Pack, PackError, read_pack, shipped
+from tracer.policy.pack import Pack, PackError, read_pack
 from tracer.words import N_
 
 _EVENTS = ("contact", "outcome")
@@ -47,10 +47,10 @@ class Replayed:
         return (was in {"allow", "warn"}) != (self.now in {Ruling.ALLOW, Ruling.WARN})
 
 
-def packs_with(path: Path | None) -> tuple[Pack, ...]:
-    """Give the shipped packs, with one from a file in the place of that of its id, or beside them."""
+def packs_with(office: Office, path: Path | None) -> tuple[Pack, ...]:
+    """Give the home's packs, with one from a file in the place of that of its id, or beside them."""
     if path is None:
-        return shipped()
+        return office.packs
     try:
         other = read_pack(path.read_bytes())
     except (OSError, PackError) as error:
@@ -60,12 +60,12 @@ def packs_with(path: Path | None) -> tuple[Pack, ...]:
             file=str(path),
             why=str(error)[:200],
         ) from error
-    return (*(pack for pack in shipped() if pack.id != other.id), other)
+    return (*(pack for pack in office.packs if pack.id != other.id), other)
 
 
 def replay(office: Office, *, since: dt.date | None = None, pack: Path | None = None) -> Iterator[Replayed]:
     """Judge every past contact and noted call again, oldest first."""
-    packs = packs_with(pack)
+    packs = packs_with(office, pack)
     clients = {case.pseudonym: case.client for case in office.store.cases.listed()}
     earlier: dict[str, list[Contact]] = {}
     undone = {entry.body.get("undoes") for entry in office.log.entries(event="outcome_undone")}

@@ -18,7 +18,7 @@ from tracer.errors import WrongUse
 from tracer.policy.areas import within
 from tracer.policy.contact import applicable
 from tracer.policy.facts import Facts
-from tracer.policy.pack import Pack, shipped
+from tracer.policy.pack import Pack
 from tracer.policy.predicates import later
 from tracer.policy.question import Ruling
 from tracer.store.cases import CaseFile
@@ -106,7 +106,7 @@ def packs_of(office: Office, client: str) -> tuple[Pack, ...]:
             **({"collector_kind": str(settings.collector)} if settings.collector else {}),
         }
     )
-    return applicable(shipped(), facts)
+    return applicable(office.packs, facts)
 
 
 def register(

@@ -18,7 +18,6 @@ from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES, DeskRows
 from tracer.errors import Refused, WrongUse
 from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, Timing, network
-from tracer.policy import Policy
 from tracer.rows import Tables, Together
 from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
@@ -189,7 +188,7 @@ class Sealing:
 async def _through(office: Office, request: LookupRequest) -> Lookup:
     rows = Together(dict.fromkeys(OWN_TABLES, DeskRows(office.store)), Tables(office.config.tables))
     async with Gateway(
-        policy=Policy(office.config),
+        policy=office.policy,
         log=office.log,
         http=network(),
         rows=rows,

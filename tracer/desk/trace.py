@@ -41,7 +41,6 @@ from tracer.errors import TracerError, WrongUse
 from tracer.gateway import CaseFacts, Gateway, Lookup, LookupRequest, SubjectFacts, Timing, network
 from tracer.log import Draft
 from tracer.plugins import load as load_sources
-from tracer.policy import Policy
 from tracer.rows import Tables, Together
 from tracer.store.cases import OPEN, CaseFile
 from tracer.store.evidence import Findings, LookupDone
@@ -377,7 +376,7 @@ async def _run(
     rows = Together(dict.fromkeys(OWN_TABLES, own), Tables(office.config.tables))
     async with (
         Gateway(
-            policy=Policy(office.config),
+            policy=office.policy,
             log=office.log,
             http=network(),
             rows=rows,

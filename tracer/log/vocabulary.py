@@ -189,6 +189,8 @@ EVENTS: Mapping[str, frozenset[str]] = {
         "approval_granted": "approver query until",
         "approval_denied": "approver query",
         # the house itself
+        "policy_signed": "",
+        "policy_unsigned": "",
         "sign_in": "scope",
         "sign_in_failed": "scope",
         "sign_out": "",

@@ -12,6 +12,7 @@ from pathlib import Path
 from tracer.config import Config, Operation
 from tracer.policy import rules
 from tracer.policy.lookups import with_law
+from tracer.policy.pack import Pack
 from tracer.policy.question import Decision, Fired, Question, Ruling
 from tracer.words import N_
 
@@ -29,15 +30,16 @@ _SAID_BY_A_RULE = {"client": "client.known", "source": "source.configured"}
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules bound to a configuration: what a gateway is given."""
+    """The rules bound to a configuration: what a gateway is given. ``packs``: those shipped, if None."""
 
     config: Config
+    packs: tuple[Pack, ...] | None = None
 
     def decide(self, question: Question, today: dt.date) -> Decision:
         """Decide ``question`` under this configuration."""
         decision = decide(question, self.config, today)
         if question.operation is Operation.LOOKUP and self.config.policy.lookups:
-            return with_law(decision, question, self.config, today)
+            return with_law(decision, question, self.config, today, self.packs)
         return decision
 
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.config import Config
 from tracer.policy.areas import within
 from tracer.policy.contact import Opinion, judge, worst
 from tracer.policy.facts import Facts
-from tracer.policy.pack import shipped
+from tracer.policy.pack import Pack, shipped
 from tracer.policy.question import Decision, Question, Ruling
 
 
-def with_law(decision: Decision, question: Question, config: Config, today: dt.date) -> Decision:
+def with_law(
+    decision: Decision,
+    question: Question,
+    config: Config,
+    today: dt.date,
+    packs: Sequence[Pack] | None = None,
+) -> Decision:
     """Give the house's decision on a look-up together with that of the packs: the worse of the two.
 
     The digest pins rules, configuration and the packs that applied.
     """
-    opinion = approved(judged(question, config, today), question.approved)
+    opinion = approved(judged(question, config, today, packs), question.approved)
     pinned = ":".join((decision.digest, *(pack.sha256 for pack in opinion.packs)))
     return Decision(
         verdict=worst((decision.verdict, opinion.verdict)),
@@ -42,7 +49,9 @@ def approved(opinion: Opinion, rules: frozenset[str]) -> Opinion:
     return replace(opinion, hits=hits, verdict=worst(hit.verdict for hit in hits))
 
 
-def judged(question: Question, config: Config, today: dt.date) -> Opinion:
+def judged(
+    question: Question, config: Config, today: dt.date, packs: Sequence[Pack] | None = None
+) -> Opinion:
     """Judge a look-up by the packs; what neither question nor configuration says is not known."""
     settings = config.policy
     name = question.client or ""
@@ -77,4 +86,4 @@ def judged(question: Question, config: Config, today: dt.date) -> Opinion:
             "lookup_kind": law.asks or None,
             "data_kinds": law.data,
         }
-    return judge(Facts({**values, **settings.facts}), shipped(), "lookup")
+    return judge(Facts({**values, **settings.facts}), shipped() if packs is None else packs, "lookup")
