@@ -1,7 +1,7 @@
 """The desk in a real browser: the application on a port of this machine, and Chromium in front of it.
 
 Each module has a home of its own (a copy of the demonstration's) and a Chromium of its own: Playwright's loop
-runs in this thread, so it is stopped before other tests want one. Whatever a page says on its console, asks of
+runs in this thread, so it is stopped before other tests want one. What a page says on its console, asks of
 another host or is refused by its content policy is a fault of every test that sees it.
 """
 

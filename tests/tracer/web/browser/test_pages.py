@@ -1,4 +1,4 @@
-"""Every page that links lead to, for every role: readable by everybody, quiet, and no wider than the screen."""
+"""Every page that links lead to, for every role: readable by everybody, quiet, no wider than the screen."""
 
 from __future__ import annotations
 
