@@ -51,3 +51,12 @@ STANDINGS: Mapping[str, str] = {
     "listed": N_("not decidable by a program"),
 }
 """How a rule of a pack is held (tracer.policy.pack.Clause.standing)."""
+
+SEATS: Mapping[str, str] = {
+    "collector": N_("collector"),
+    "specialist": N_("specialist"),
+    "compliance": N_("compliance"),
+    "manager": N_("manager"),
+    "admin": N_("administrator"),
+}
+"""What somebody works here as (tracer.policy.roles.Role)."""

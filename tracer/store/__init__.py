@@ -10,6 +10,7 @@ from tracer.store.cases import Cases
 from tracer.store.database import Database
 from tracer.store.enquiries import Enquiries
 from tracer.store.evidence import Evidence
+from tracer.store.figures import Figures
 from tracer.store.files import Files
 from tracer.store.learned import Learned
 from tracer.store.listed import Lists
@@ -37,6 +38,7 @@ class Store:
         self.people = People(database)
         self.approvals = Approvals(database)
         self.enquiries = Enquiries(database, self.evidence)
+        self.figures = Figures(database)
         self.files = Files(database, self.evidence)
         self.sealed = SealedContacts(database)
 

@@ -159,10 +159,14 @@ class Cases:
         client: str | None = None,
         state: str | None = None,
         assigned_to: str | None = None,
+        nobodys: bool = False,
         after: int = 0,
         limit: int | None = None,
     ) -> Iterator[CaseFile]:
-        """Give the cases that fit, in the order they were placed, in pages so that memory stays flat."""
+        """Give the cases that fit, in the order they were placed, in pages so that memory stays flat.
+
+        ``nobodys``: only those that are assigned to nobody.
+        """
         left = limit
         while left is None or left > 0:
             query = select(Case.__table__).where(col(Case.id) > after).order_by(col(Case.id)).limit(1000)  # type: ignore[attr-defined]
@@ -172,6 +176,8 @@ class Cases:
                 query = query.where(col(Case.state) == state)
             if assigned_to is not None:
                 query = query.where(col(Case.assigned_to) == assigned_to)
+            if nobodys:
+                query = query.where(col(Case.assigned_to).is_(None))
             with self._database.read() as connection:
                 rows = connection.execute(query).all()
             if not rows:

@@ -27,7 +27,15 @@ from tracer.desk.wording import (
     reason,
     word,
 )
-from tracer.desk.wording_pages import FACT_KINDS, IDENTITIES_SEEN, REVEALS, RULINGS, STANDINGS, VERDICTS
+from tracer.desk.wording_pages import (
+    FACT_KINDS,
+    IDENTITIES_SEEN,
+    REVEALS,
+    RULINGS,
+    SEATS,
+    STANDINGS,
+    VERDICTS,
+)
 from tracer.desk.wording_plan import THEN, WHY
 from tracer.desk.wording_review import CONCLUSIONS, DRAWN, STRENGTHS
 from tracer.desk.wording_rights import APPROVALS
@@ -60,6 +68,7 @@ TABLES = {
     "RIGHTS": RIGHTS,
     "ROLES": ROLES,
     "RULINGS": RULINGS,
+    "SEATS": SEATS,
     "SOURCES": SOURCES,
     "STANDINGS": STANDINGS,
     "STATES": STATES,

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 def screens() -> Iterable[APIRouter]:
     """Give the rooms behind the entrance."""
-    from tracer.web.pages import approvals, cases, law, lists, log, oversight, rights
+    from tracer.web.pages import approvals, cases, figures, law, lists, log, oversight, rights, users
 
     return (
         cases.router,
@@ -19,4 +19,6 @@ def screens() -> Iterable[APIRouter]:
         oversight.router,
         lists.router,
         law.router,
+        figures.router,
+        users.router,
     )
