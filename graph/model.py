@@ -336,7 +336,8 @@ class Identity(StrEnum):
 class Outcome:
     """One contact attempt: what the line did, who answered, how identity was checked. Three separate facts.
 
-    ``strength`` (0..1) replaces the words of ``identity`` where a number is known.
+    ``strength`` (0..1) replaces the words of ``identity`` where a number is known. ``inbound``: they
+    called us.
     """
 
     phone: Phone
@@ -347,6 +348,7 @@ class Outcome:
     code: str = ""
     strength: float | None = None
     entry: int = 0
+    inbound: bool = False
 
     def __repr__(self) -> str:
         return f"Outcome({self.line}, {self.party}, {self.phone!r})"

@@ -86,6 +86,9 @@ def outcome(
         int | None, typer.Option(min=0, help=_("The amount promised, in minor units of money."))
     ] = None,
     follow_up: Annotated[str | None, typer.Option(help=_("The day to try again."))] = None,
+    inbound: Annotated[
+        bool, typer.Option("--inbound", help=_("The other side called: a talk counts, an attempt does not."))
+    ] = False,
     codes: Annotated[bool, typer.Option("--codes", help=_("Show the code lists and leave."))] = False,
     undo: Annotated[
         bool, typer.Option("--undo", help=_("Take the case's last note back, with the bar it brought."))
@@ -146,6 +149,7 @@ def outcome(
                 promised_on=desk.day(promised_on),
                 promised_amount=promised_amount,
                 follow_up_on=desk.day(follow_up),
+                inbound=inbound,
             ),
         )
         if here.json:

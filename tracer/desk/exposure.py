@@ -82,7 +82,8 @@ def touches(
     """Give each touch of a case: the person, the time, and the log entry (0: an enquiry)."""
     for one in outcomes:
         key = one.phone.key
-        if key in theirs or one.party in _OTHERS:
+        # Whoever calls of his own accord was not touched by us.
+        if not one.inbound and (key in theirs or one.party in _OTHERS):
             yield min(theirs.get(key, frozenset({key}))), one.at, one.entry
     for sent in enquiries:
         if sent.sent_at is not None and sent.addressee.third_party:

@@ -397,6 +397,7 @@ def _contact(one: Outcome, case: CaseFile, roles: Mapping[str, Role]) -> Contact
         reached=one.line not in NOT_REACHED or one.party in _ANSWERED,
         answered=answered,
         conversation=one.party is Party.SELF,
+        inbound=one.inbound,
         place=_place(one.phone, role) or "",
         role=_word(role) or "debtor",
         number=one.phone.key,
@@ -422,7 +423,8 @@ def _place(phone: Phone, role: Role | str | None) -> str | None:
 def lost_contact(here: Ground, at: dt.datetime) -> Lost:
     """The three tests of the guideline, from the notes on the debtor's own numbers."""
     dialled = sorted(
-        (one for one in here.contacts if one.role == Role.DEBTOR and not one.inbound and one.at <= at),
+        # A debtor who calls is not out of reach.
+        (one for one in here.contacts if one.role == Role.DEBTOR and one.at <= at),
         key=lambda one: (one.at, one.answered is not False),
     )
     run = 0

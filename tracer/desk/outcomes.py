@@ -17,11 +17,14 @@ from tracer.store.cases import CaseFile
 from tracer.store.notes import NewNote, Note
 from tracer.words import N_
 
+# What the log calls a call that the other side made.
+INBOUND = "inbound"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallNote:
     """What a collector writes down after a call. ``code`` is a code of a known list, or empty when the three
-    facts are given themselves."""
+    facts are given themselves. ``inbound``: the other side called."""
 
     number: str = field(repr=False)
     code: str
@@ -36,6 +39,7 @@ class CallNote:
     promised_on: dt.date | None = None
     promised_amount: int | None = None
     follow_up_on: dt.date | None = None
+    inbound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +100,16 @@ def store(office: Office, case: CaseFile, phone: Phone, note: CallNote) -> Noted
             "list": coded.list_name if coded else None,
             "promised": note.promised_on is not None or bool(coded and coded.promise),
             "follow_up": note.follow_up_on.isoformat() if note.follow_up_on else None,
+            **({"kind": INBOUND} if note.inbound else {}),
         },
     )
     office.store.notes.add(
         case, [new], entry.seq, [(phone, bar) for bar in bars], debtor=debtor_keys(office, case)
     )
     # Only now: a call is noted, with the bar it brings, whatever becomes of what was predicted.
-    hindsight.predict(office, case, [(office.store.notes.note_blind(case, new), outcome)], entry.seq)
+    # Nobody chose a number to dial when they called us: nothing was predicted.
+    if not note.inbound:
+        hindsight.predict(office, case, [(office.store.notes.note_blind(case, new), outcome)], entry.seq)
     return Noted(
         entry=entry.seq,
         number=token,
@@ -122,6 +129,7 @@ def outcome_of(phone: Phone, note: CallNote, coded: Coded | None) -> Outcome:
         party=note.party or (coded.party if coded else Party.UNKNOWN),
         identity=note.identity or (coded.identity if coded else Identity.NOT_CHECKED),
         code=f"{coded.list_name}:{coded.code}" if coded else "",
+        inbound=note.inbound,
     )
 
 

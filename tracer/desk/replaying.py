@@ -15,6 +15,7 @@ from pathlib import Path
 from graph.model import Line, Party
 from tracer.desk.lawful import NOT_REACHED
 from tracer.desk.office import Office
+from tracer.desk.outcomes import INBOUND
 from tracer.errors import WrongUse
 from tracer.log import Entry
 from tracer.policy import Ruling
@@ -76,7 +77,9 @@ def replay(office: Office, *, since: dt.date | None = None, pack: Path | None = 
     for entry in entries:
         case = entry.case
         before = earlier.setdefault(case, [])
-        if since is None or entry.at.astimezone(office.config.zone).date() >= since:
+        # Nothing was decided when they called; that they talked counts for what came after.
+        asked = entry.body.get("kind") != INBOUND
+        if asked and (since is None or entry.at.astimezone(office.config.zone).date() >= since):
             yield _again(office, entry, clients.get(case, ""), tuple(before), packs)
         before.append(_contact(entry))
 
@@ -139,5 +142,6 @@ def _contact(entry: Entry) -> Contact:
         reached=spoke or line not in NOT_REACHED,
         answered=answered,
         conversation=party == Party.SELF,
+        inbound=body.get("kind") == INBOUND,
         number=str(body.get("number") or ""),
     )

@@ -30,6 +30,7 @@ class NoteText:
     person: str = field(default="", repr=False)
     relation: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
+    inbound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,7 @@ class Notes:
                         identity=Identity(row.identity),
                         code=row.code,
                         entry=row.entry,
+                        inbound=text.inbound,
                     ),
                     promised_on=row.promised_on,
                     promised_amount=row.promised_amount,
@@ -441,7 +443,13 @@ class Notes:
     def _row(self, case: CaseFile, note: NewNote, entry: int) -> dict[str, object]:
         key = case.unsealed
         one = note.outcome
-        text = NoteText(phone=one.phone, person=note.person, relation=note.relation, text=note.text)
+        text = NoteText(
+            phone=one.phone,
+            person=note.person,
+            relation=note.relation,
+            text=note.text,
+            inbound=one.inbound,
+        )
         return {
             "case_id": case.id,
             "number": key.token("number", one.phone.key),

@@ -188,3 +188,31 @@ def test_a_replay_judges_what_was_done_and_names_what_the_log_lacks(placed: Any)
     assert found[-1].changed
     assert "CN-GB45251-3DAY" in found[-1].rules
     assert "role" in found[-1].lacks
+
+
+def test_calls_of_the_debtors_own_are_not_counted_but_a_talk_starts_its_seven_days(placed: Any) -> None:
+    placed.configure(lambda text: text + '\n[policy.residence]\nnorthbank = ["US-MA"]\n')
+    for hours in (3, 2, 1):
+        placed.note("NB000001", OWN, "PTP", at=placed.clock() - dt.timedelta(hours=hours), inbound=True)
+
+    rules = asked(placed).opinion.rules
+
+    assert "CN-GB45251-3DAY" not in rules
+    assert "US-MA-2IN7" not in rules
+    assert "US-REGF-14B-CONV" in rules
+
+
+def test_a_debtor_who_calls_is_not_out_of_reach(placed: Any) -> None:
+    for hours in (28, 27, 26):
+        placed.note("NB000001", OWN, at=placed.clock() - dt.timedelta(hours=hours), line=Line.NO_ANSWER)
+    assert "CN-CBA26-LOST" not in asked(placed, SPOUSE).opinion.rules
+
+    placed.note("NB000001", OWN, "PTP", inbound=True)
+
+    assert "CN-CBA26-LOST" in asked(placed, SPOUSE).opinion.rules
+
+
+def test_a_replay_judges_no_call_that_the_other_side_made(placed: Any) -> None:
+    placed.note("NB000001", OWN, "PTP", inbound=True)
+
+    assert list(replay(placed.office)) == []
