@@ -9,10 +9,11 @@ lines of a number add up to the log2 odds of its probability exactly. Bars filte
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import itertools
 import math
-import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,18 @@ from numpy.typing import NDArray
 from graph.hidden import State
 from graph.inuse_chain import filtered
 from graph.inuse_columns import columns
-from graph.inuse_events import SURE, Event, Tie, call_events, claim_events, shared_line, strength, tie
+from graph.inuse_events import (
+    SURE,
+    Event,
+    Seen,
+    Tie,
+    call_events,
+    claim_day,
+    claim_events,
+    shared_line,
+    strength,
+    tie,
+)
 from graph.inuse_facts import fact_events
 from graph.inuse_learned import CHAIN, GROUPS, Figures, figures, steps
 from graph.inuse_person import Alone, other_numbers
@@ -33,6 +45,7 @@ from graph.model import (
     FactKind,
     LineType,
     NumberEvidence,
+    Party,
     Ranked,
     Ranking,
     Reason,
@@ -102,8 +115,23 @@ def rank_many(cases: Cases, model: Model = DEFAULT) -> list[Ranking]:
     found: list[Ranking] = []
     # What is held at once stays small, however many cases there are.
     for first in range(0, len(cases), _BATCH):
-        found += _ranked_batch(cases[first : first + _BATCH], model)
+        with _uncollected():
+            found += _ranked_batch(cases[first : first + _BATCH], model)
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no reference cycles meanwhile: a batch is a hundred thousand values without one, and looking
+    through them again and again took nearly half of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
@@ -111,8 +139,10 @@ def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
     added = steps(judged.figures, model.learned)
     folding = Folding(GROUPS, model.source_class)
     ranked = [
-        _ranked(one, lines, folding.reasons(lines, more.tolist()), weights.tolist(), model)
-        for one, lines, more, weights in zip(judged.numbers, judged.told, added, judged.weights, strict=True)
+        _ranked(one, lines, *folding.reasons(lines, more), weights, model)
+        for one, lines, more, weights in zip(
+            judged.numbers, judged.told, added.tolist(), judged.weights.tolist(), strict=True
+        )
     ]
     found = []
     for first, end in itertools.pairwise([*judged.starts, len(ranked)]):
@@ -130,8 +160,13 @@ def judge(cases: Cases, model: Model) -> Judged:
     once = [(_once(evidence), as_of) for evidence, as_of in cases]
     numbers = [(one, as_of) for evidence, as_of in once for one in evidence]
     lines = [_line_type(one, as_of) for one, as_of in numbers]
-    ties = [tie(one, as_of, model) for one, as_of in numbers]
-    events = [_events(one, known, as_of, model) for (one, as_of), known in zip(numbers, ties, strict=True)]
+    seen: Seen = {}
+    claimed = [[claim_day(claim, as_of, model) for claim in one.claims] for one, as_of in numbers]
+    ties = [tie(one, as_of, model, days) for (one, as_of), days in zip(numbers, claimed, strict=True)]
+    events = [
+        _events(one, days, known, as_of, model, seen)
+        for (one, as_of), days, known in zip(numbers, claimed, ties, strict=True)
+    ]
     rates = [model.rates.get(line) or model.rates[LineType.UNKNOWN] for line in lines]
     today = np.array([as_of.toordinal() for _, as_of in numbers], dtype=np.int64)
     chain = filtered(events, today, rates, model.initial)
@@ -146,7 +181,7 @@ def judge(cases: Cases, model: Model) -> Judged:
                 chain.prior,
                 float(chain.time[place]),
                 int(chain.days[place]),
-                own[0].on if own else as_of,
+                dt.date.fromordinal(own[0].on) if own else as_of,
                 _linked(one, lines[place], model),
             )
         )
@@ -180,16 +215,15 @@ def judge(cases: Cases, model: Model) -> Judged:
     return Judged([one for one, _ in numbers], starts, stories, weights, figures(have, figure), figure)
 
 
-def _events(one: NumberEvidence, known: Tie, as_of: dt.date, model: Model) -> list[Event]:
+def _events(
+    one: NumberEvidence, days: Sequence[dt.date | None], known: Tie, as_of: dt.date, model: Model, seen: Seen
+) -> list[Event]:
     shared = shared_line(one)
-    events = claim_events(one.claims, as_of, model)
+    events = claim_events(one.claims, as_of, model, days, seen)
     events += call_events(one.outcomes, as_of, model, shared=shared)
     events += fact_events(one.facts, known, as_of, model, shared=shared)
-    events.sort(key=_ORDER)
+    events.sort()
     return events
-
-
-_ORDER = operator.itemgetter(0, 1, 2, 3, 4, 5)
 
 
 def _linked(one: NumberEvidence, line_type: LineType, model: Model) -> list[Line]:
@@ -243,37 +277,48 @@ def _line_type(one: NumberEvidence, as_of: dt.date) -> LineType:
 def _own(one: NumberEvidence, as_of: dt.date) -> bool:
     """True when somebody says the number is the debtor's, or he was spoken to on it."""
     return any(claim.stated_user is StatedUser.DEBTOR for claim in one.claims) or any(
-        strength(outcome) >= SURE and utc(outcome.at).date() <= as_of for outcome in one.outcomes
+        outcome.party is Party.SELF and strength(outcome) >= SURE and utc(outcome.at).date() <= as_of
+        for outcome in one.outcomes
     )
 
 
 def _stated_user(one: NumberEvidence) -> StatedUser:
     """Whose number it is said to be: the debtor's if anybody says so, else what most claims say."""
     said = [claim.stated_user for claim in one.claims]
+    if StatedUser.DEBTOR in said:
+        return StatedUser.DEBTOR
     if not said:
         return StatedUser.UNKNOWN
     places = {user: place for place, user in enumerate(StatedUser)}
-    return max(said, key=lambda user: (user is StatedUser.DEBTOR, said.count(user), -places[user]))
+    return max(said, key=lambda user: (said.count(user), -places[user]))
 
 
 def _ranked(
-    one: NumberEvidence, lines: list[Line], reasons: list[Reason], weights: list[float], model: Model
+    one: NumberEvidence,
+    lines: list[Line],
+    reasons: list[Reason],
+    rest: float,
+    weights: list[float],
+    model: Model,
 ) -> Ranked:
-    raw = math.fsum([reason.bits for reason in reasons])
-    bits = min(max(model.slope * raw + model.offset, -SUREST), SUREST)
-    reasons[-1] = Reason(code="calibration", bits=reasons[-1].bits + (bits - raw))
-    # What the reasons add up to is the truth; the last bit of a difference is not worth a second opinion.
-    bits = math.fsum([reason.bits for reason in reasons])
+    told = math.fsum([reason.bits for reason in reasons])
+    bits = min(max(model.slope * (told + rest) + model.offset, -SUREST), SUREST)
+    reasons.append(Reason(code="calibration", bits=bits - told))
     doubt = math.sqrt(
-        model.least_doubt**2 + model.reason_doubt**2 * math.fsum([line.bits**2 for line in lines])
+        model.least_doubt**2 + model.reason_doubt**2 * math.fsum([line[1] ** 2 for line in lines])
     )
     p = probability(bits)
-    low, high = (probability(bits + side * WIDTH * doubt) for side in (-1.0, 1.0))
+    low, high = probability(bits - WIDTH * doubt), probability(bits + WIDTH * doubt)
     at_hand = weights[State.IN_USE] / (weights[State.IN_USE] + weights[State.IDLE])
     live = weights[State.ASSOCIATE] + weights[State.STRANGER] + weights[State.NEVER]
     live_share = live / (live + weights[State.AGEING] + weights[State.RELEASED])
     barred = min(one.bars, key=_first_bar, default=None)
-    advice = _advice(p, high, at_hand, live_share, model.costs)
+    worth = _worth(p, at_hand, live_share, model.costs)
+    advice = Advice.SEND
+    if worth <= 0.0:
+        # A person looks when a call might be worth it, at the upper end.
+        better = _worth(high, at_hand, live_share, model.costs) > 0.0
+        advice = Advice.REVIEW if better else Advice.SKIP
     if barred is not None:
         advice = Advice.SKIP
     elif one.phone.masked and advice is Advice.SEND:
@@ -289,19 +334,12 @@ def _ranked(
         advice=advice,
         stated_user=_stated_user(one),
         barred=barred,
-        worth=_worth(p, at_hand, live_share, model.costs),
+        worth=worth,
     )
 
 
 def _first_bar(bar: Bar) -> tuple[str, str, int]:
     return (bar.at.isoformat() if bar.at else "", bar.code, bar.entry)
-
-
-def _advice(p: float, high: float, at_hand: float, live_share: float, costs: Costs) -> Advice:
-    """Send when a call is worth it at ``p``; let a person look when it might be, at the upper end."""
-    if _worth(p, at_hand, live_share, costs) > 0:
-        return Advice.SEND
-    return Advice.REVIEW if _worth(high, at_hand, live_share, costs) > 0 else Advice.SKIP
 
 
 def _worth(p: float, at_hand: float, live_share: float, costs: Costs) -> float:

@@ -40,8 +40,12 @@ def filtered(
     counts = np.array([len(own) for own in events], dtype=np.int64)
     starts = np.cumsum(counts) - counts
     flat = [event for own in events for event in own]
-    on = np.array([event.on.toordinal() for event in flat], dtype=np.int64)
-    likelihood = np.array([event.likelihood for event in flat], dtype=np.float64).reshape(-1, STATES)
+    on = np.fromiter([event[0] for event in flat], np.int64, len(flat))
+    # Few likelihoods are apart: each is laid out once. By identity, for comparing so many takes long.
+    apart = {id(event[4]): event[4] for event in flat}
+    places = {key: place for place, key in enumerate(apart)}
+    likelihood = np.array(list(apart.values()), dtype=np.float64).reshape(-1, STATES)
+    likelihood = likelihood[[places[id(event[4])] for event in flat]]
     kinds = list(dict.fromkeys(rates))
     kind = np.array([kinds.index(one) for one in rates], dtype=np.int64)
     first = np.array(initial, dtype=np.float64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,17 +41,17 @@ SURE = 0.5
 class Event(NamedTuple):
     """One observation: when, how likely it is in each hidden state, and what to call it.
 
-    ``on`` is when it takes effect, ``said`` the date to show with it (None: it has none). Events are sorted
-    by all but ``said``: by day, then by content, so that the order of input cannot matter.
+    ``on`` is when it takes effect, ``said`` the date to show with it, both as proleptic ordinals (``said`` 0:
+    it has none). Events sort as they are: by day, then by content, so that the order of input cannot matter.
     """
 
-    on: dt.date
+    on: int
     code: str
     source: str
     params: tuple[tuple[str, str], ...]
     likelihood: Vector
     entry: int
-    said: dt.date | None
+    said: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,11 @@ def source_class(claim: Claim, model: Model) -> str:
     return model.source_class.get(claim.source, "unknown")
 
 
+# What claims of a stated user, class of source, name match and weight are worth under one model.
+Seen = dict[tuple[StatedUser, str, float, float], Vector]
+_STAMPERS = frozenset({"vendor", "unknown"})
+_TIES = frozenset({StatedUser.DEBTOR, StatedUser.HOUSEHOLD})
+_LOOSE = Tie()
 # Whose claims speak of the debtor's own life, so that their date says something of him today.
 _OF_HIM = frozenset({StatedUser.DEBTOR, StatedUser.HOUSEHOLD, StatedUser.UNKNOWN})
 
@@ -85,29 +91,41 @@ def claim_day(claim: Claim, as_of: dt.date, model: Model) -> dt.date | None:
     sources date what they say. Vendors and unknown sources re-stamp: theirs is the earlier of first-seen and
     date (shared/in-use.md §2, lesson 4).
     """
-    known = [day for day in (claim.first_seen, claim.date) if day is not None and day <= as_of]
-    if not known or claim.stated_user not in _OF_HIM:
+    if claim.stated_user not in _OF_HIM:
         return None
-    return min(known) if source_class(claim, model) in {"vendor", "unknown"} else known[-1]
+    first, date = claim.first_seen, claim.date
+    if first is not None and first > as_of:
+        first = None
+    if date is not None and date > as_of:
+        date = None
+    if first is None or date is None:
+        return date or first
+    return min(first, date) if source_class(claim, model) in _STAMPERS else date
 
 
-def tie(evidence: NumberEvidence, as_of: dt.date, model: Model) -> Tie:
-    """Give the days on which first and last something says the debtor has this number."""
-    days: list[dt.date] = []
-    for claim in evidence.claims:
-        if claim.stated_user in {StatedUser.DEBTOR, StatedUser.HOUSEHOLD}:
-            day = claim_day(claim, as_of, model)
-            if day is not None:
-                days.append(day)
-    spoken = [
-        at for one in evidence.outcomes if strength(one) >= SURE and (at := utc(one.at).date()) <= as_of
+def tie(
+    evidence: NumberEvidence, as_of: dt.date, model: Model, days: Sequence[dt.date | None] | None = None
+) -> Tie:
+    """Give the days on which first and last something says the debtor has this number.
+
+    ``days`` are the claims' own (:func:`claim_day`), where they are known already.
+    """
+    if days is None:
+        days = [claim_day(claim, as_of, model) for claim in evidence.claims]
+    tied = [
+        day
+        for claim, day in zip(evidence.claims, days, strict=True)
+        if day is not None and claim.stated_user in _TIES
     ]
-    days.extend(spoken)
-    return Tie(
-        first=min(days, default=None),
-        last=max(days, default=None),
-        right_party=max(spoken, default=None),
-    )
+    spoken = [
+        at
+        for one in evidence.outcomes
+        if one.party is Party.SELF and strength(one) >= SURE and (at := utc(one.at).date()) <= as_of
+    ]
+    tied += spoken
+    if not tied:
+        return _LOOSE
+    return Tie(first=min(tied), last=max(tied), right_party=max(spoken, default=None))
 
 
 def strength(outcome: Outcome) -> float:
@@ -119,71 +137,85 @@ def strength(outcome: Outcome) -> float:
     return _STRENGTH[outcome.identity]
 
 
-def claim_events(claims: Sequence[Claim], as_of: dt.date, model: Model) -> list[Event]:
+def claim_events(
+    claims: Sequence[Claim],
+    as_of: dt.date,
+    model: Model,
+    days: Sequence[dt.date | None] | None = None,
+    seen: Seen | None = None,
+) -> list[Event]:
     """Give the observations that claims are worth, dated up to ``as_of``.
 
     Claims that share a record or an upstream count about once; a source that says the same again within half
-    a year adds little; a second vendor is worth half, for vendors copy each other without saying so.
+    a year adds little; a second vendor is worth half, for vendors copy each other without saying so. ``days``
+    are the claims' own (:func:`claim_day`), where they are known already; ``seen`` keeps what claims of one
+    kind are worth from one number to the next.
     """
-    undated = earlier(as_of, model.undated_age)
+    seen = {} if seen is None else seen
+    if not claims:
+        return []
+    if days is None:
+        days = [claim_day(claim, as_of, model) for claim in claims]
+    today, undated = as_of.toordinal(), earlier(as_of, model.undated_age).toordinal()
     roots = _roots(claims)
     dated = []
-    for index, claim in enumerate(claims):
-        on = claim_day(claim, as_of, model)
-        dated.append((on or undated, claim.date or undated, claim.source, claim.record, index, on))
-    dated.sort(key=lambda item: (item[:4], _content(claims[item[4]])))
+    for index, (claim, own) in enumerate(zip(claims, days, strict=True)):
+        first = claim.first_seen.toordinal() if claim.first_seen is not None else 0
+        date = claim.date.toordinal() if claim.date is not None else 0
+        # The first day somebody had the claim; nought when nobody says.
+        said_on = min(first, date) if first and date else first or date
+        if said_on > today:
+            continue
+        on = own.toordinal() if own is not None else 0
+        match = -1.0 if claim.name_match is None else claim.name_match
+        dated.append(
+            (
+                *(on or undated, date or undated, claim.source, claim.record, claim.stated_user),
+                *(claim.upstream, match, first, claim.entry, index, on, said_on),
+            )
+        )
+    dated.sort()
+    temper, classes = model.tempers, model.source_class
     events: list[Event] = []
     of_others: dict[str, int] = {}
-    last_of_root: dict[tuple[str, str], dt.date] = {}
-    last_of_source: dict[tuple[str, StatedUser], dt.date] = {}
+    last_of_root: dict[tuple[str, str], int] = {}
+    last_of_source: dict[tuple[str, StatedUser], int] = {}
     vendors: dict[str, str] = {}
-    for day, _, _, _, index, on in dated:
-        claim = claims[index]
-        said_on = _said_on(claim)
-        if said_on is not None and said_on > as_of:
-            continue
-        temper, kind = model.tempers, source_class(claim, model)
-        root, said = roots[index], (claim.source, claim.stated_user)
-        weight, code = temper.claim, f"claim.{claim.source or 'unknown'}"
+    for day, _, source, _, user, _, match, _, entry, index, on, said_on in dated:
+        kind = classes.get(source, "unknown")
+        root, said, his = roots[index], (source, user), user in _OF_HIM
+        weight, code = temper.claim, f"claim.{source or 'unknown'}"
         if root in last_of_root:
-            fresh = kind not in {"vendor", "unknown"} and (day - last_of_root[root]).days >= SAME_DELIVERY
+            fresh = kind not in _STAMPERS and day - last_of_root[root] >= SAME_DELIVERY
             weight *= temper.again if fresh else temper.copy
             code = code if fresh else "copy"
-        elif claim.stated_user not in _OF_HIM:
+        elif not his:
             # However many say it, it is the one fact that the number is somebody else's.
-            weight *= temper.again ** of_others.get(claim.stated_user, 0)
-        elif said in last_of_source and (day - last_of_source[said]).days < SAME_DELIVERY:
+            weight *= temper.again ** of_others.get(user, 0)
+        elif said in last_of_source and day - last_of_source[said] < SAME_DELIVERY:
             weight *= temper.again
-        elif kind == "vendor" and vendors.get(claim.stated_user, claim.source) != claim.source:
+        elif kind == "vendor" and vendors.get(user, source) != source:
             weight *= temper.other_vendor
-        if said_on is None and claim.stated_user in _OF_HIM:
+        if not said_on and his:
             weight *= temper.undated
-        of_others[claim.stated_user] = of_others.get(claim.stated_user, 0) + 1
+        of_others[user] = of_others.get(user, 0) + 1
         last_of_root[root] = day
         last_of_source[said] = day
         if kind == "vendor":
-            vendors.setdefault(claim.stated_user, claim.source)
-        likelihood = tempered(_claim_likelihood(claim, kind, model), round(weight, 4))
-        params = _params(claim.stated_user, said_on is None)
-        events.append(Event(day, code, claim.source, params, likelihood, claim.entry, on or said_on))
+            vendors.setdefault(user, source)
+        key = (user, kind, match, weight)
+        likelihood = seen.get(key)
+        if likelihood is None:
+            face = _claim_likelihood(claims[index], kind, model)
+            likelihood = seen[key] = tempered(face, round(weight, 4))
+        events.append(Event(day, code, source, _params(user, not said_on), likelihood, entry, on or said_on))
     return events
-
-
-def _said_on(claim: Claim) -> dt.date | None:
-    """Give the first day somebody had the claim; None when nobody says."""
-    first, date = claim.first_seen, claim.date
-    return min(first, date) if first is not None and date is not None else first or date
 
 
 @lru_cache(maxsize=64)
 def _params(user: StatedUser, undated: bool) -> tuple[tuple[str, str], ...]:
     said = (("stated_user", user.value),)
     return (*said, ("undated", "yes")) if undated else said
-
-
-def _content(claim: Claim) -> tuple[str, str, float, str, int]:
-    match = -1.0 if claim.name_match is None else claim.name_match
-    return (claim.stated_user, claim.upstream, match, str(claim.first_seen), claim.entry)
 
 
 def _claim_likelihood(claim: Claim, kind: str, model: Model) -> Vector:
@@ -242,37 +274,42 @@ def call_events(
     Attempts of one kind within a month of each other are worth less and less: ten unanswered calls in a week
     are not ten observations.
     """
-    spells: dict[str, tuple[dt.date, float]] = {}
+    spells: dict[str, tuple[int, float]] = {}
     events: list[Event] = []
-    for outcome in sorted(outcomes, key=_when):
-        day = utc(outcome.at).date()
-        key, likelihood = _heard(outcome, shared, model)
-        if day > as_of or likelihood is None:
+    today, calls = as_of.toordinal(), model.calls
+    worth, repeat = model.tempers.outcome, model.tempers.repeat
+    for at, party, line, _, _, entry, outcome in sorted(map(_when, outcomes), key=_ORDER):
+        day = at.toordinal()
+        if day > today:
+            break
+        key: Party | Line = party
+        if party is Party.SELF:
+            likelihood: Vector | None = _right_party(strength(outcome), calls["self"])
+        elif party is Party.THIRD_PARTY or party is Party.WRONG_PARTY:
+            likelihood = calls.get(party)
+            if shared:
+                likelihood = calls.get(f"{party.value}.shared", likelihood)
+        else:
+            key = line
+            likelihood = calls.get(line) if line is not Line.UNKNOWN else None
+        if likelihood is None:
             continue
-        last, count = spells.get(key, (day, 0.0))
-        count *= 0.5 ** ((day - last).days / SAME_SPELL)
+        count = 0.0
+        if key in spells:
+            last, count = spells[key]
+            count *= 0.5 ** ((day - last) / SAME_SPELL)
         spells[key] = (day, count + 1.0)
-        weight = model.tempers.outcome / (1.0 + model.tempers.repeat * count)
-        tempered_by = round(weight, 3)
-        events.append(Event(day, _CALL[key], "", (), tempered(likelihood, tempered_by), outcome.entry, day))
+        tempered_by = round(worth / (1.0 + repeat * count), 3)
+        events.append(Event(day, _CALL[key], "", (), tempered(likelihood, tempered_by), entry, day))
     return events
 
 
-def _when(outcome: Outcome) -> tuple[dt.datetime, str, str, str, float, int]:
+_ORDER = operator.itemgetter(0, 1, 2, 3, 4, 5)
+
+
+def _when(outcome: Outcome) -> tuple[dt.datetime, Party, Line, Identity, float, int, Outcome]:
     said = -1.0 if outcome.strength is None else outcome.strength
-    return (utc(outcome.at), outcome.party, outcome.line, outcome.identity, said, outcome.entry)
-
-
-def _heard(outcome: Outcome, shared: bool, model: Model) -> tuple[str, Vector | None]:
-    party = outcome.party
-    if party is Party.SELF:
-        return party, _right_party(strength(outcome), model.calls["self"])
-    if party is Party.THIRD_PARTY or party is Party.WRONG_PARTY:
-        usual = model.calls.get(party)
-        return party, model.calls.get(f"{party.value}.shared", usual) if shared else usual
-    if outcome.line is Line.UNKNOWN:
-        return outcome.line, None
-    return outcome.line, model.calls.get(outcome.line)
+    return utc(outcome.at), outcome.party, outcome.line, outcome.identity, said, outcome.entry, outcome
 
 
 # What the reason of a call is called, by party or line. Looked up: making the text takes longer.

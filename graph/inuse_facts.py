@@ -8,7 +8,7 @@ began anew may only have been ported.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from graph.hidden import STATES, Vector, tempered
 from graph.inuse_events import Event, Tie, earlier
@@ -44,28 +44,30 @@ _SILENT = frozenset({"unknown", ""})
 
 
 def fact_events(
-    facts: Iterable[LineFact], known: Tie, as_of: dt.date, model: Model, *, shared: bool = False
+    facts: Sequence[LineFact], known: Tie, as_of: dt.date, model: Model, *, shared: bool = False
 ) -> list[Event]:
     """Give the observations that carrier answers are worth, up to ``as_of``.
 
     Those that say nothing are left out. ``shared`` is True for a line that a household or a firm shares with
     the debtor.
     """
+    if not facts:
+        return []
     undated = earlier(as_of, model.undated_age)
     events: list[Event] = []
     said_on: dict[dt.date, set[FactKind]] = {}
     last_said: dict[tuple[FactKind, str, str], dt.date] = {}
-    facts = sorted(facts, key=_order)
+    ordered = sorted(facts, key=_order)
     held = [
         fact.as_of
-        for fact in facts
+        for fact in ordered
         if fact.kind is FactKind.ATTRIBUTE_MATCH
         and fact.value == "exact"
         and _asked(fact) & _ID
         and fact.as_of is not None
         and fact.as_of <= as_of
     ]
-    for fact in facts:
+    for fact in ordered:
         day = fact.as_of or undated
         if day > as_of:
             continue
@@ -81,15 +83,19 @@ def fact_events(
         same = (fact.kind, fact.attribute, fact.value)
         if same in last_said and (day - last_said[same]).days <= _CACHE_DAYS:
             weight *= _CACHED
-        elif said_on.get(day, set()) - {fact.kind}:
+        elif day in said_on and (len(said_on[day]) > 1 or fact.kind not in said_on[day]):
             weight *= _SAME_LOOK
         last_said[same] = day
         said_on.setdefault(day, set()).add(fact.kind)
         softer = tempered(likelihood, round(weight, 4))
-        events.append(
-            Event(day, f"fact.{fact.kind.value}", fact.source, _params(fact), softer, fact.entry, fact.as_of)
-        )
+        told = fact.as_of.toordinal() if fact.as_of is not None else 0
+        code = _CODE[fact.kind]
+        events.append(Event(day.toordinal(), code, fact.source, _params(fact), softer, fact.entry, told))
     return events
+
+
+# What the reason of a carrier's answer is called. Looked up: making the text takes longer.
+_CODE = {kind: f"fact.{kind.value}" for kind in FactKind}
 
 
 def _params(fact: LineFact) -> tuple[tuple[str, str], ...]:

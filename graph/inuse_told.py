@@ -57,7 +57,8 @@ def told(
         if len(places) > 1:
             bits = math.fsum([said[place] for place in places])
             params = (*params, ("count", str(len(places))))
-        lines.append(Line(code, bits, params, source, last.said, last.entry))
+        on = dt.date.fromordinal(last[6]) if last[6] else None
+        lines.append(Line(code, bits, params, source, on, last[5]))
     if days > 0:
         lines.append(Line("time", time, (("days", str(days)), ("since", begun.isoformat()))))
     lines += linked
@@ -76,8 +77,11 @@ class Folding:
         self._class = source_class
         self._where: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def reasons(self, lines: Sequence[Line], steps: Sequence[float]) -> list[Reason]:
-        """Give the reasons; ``steps`` has the bits of each group, then of all. The last is calibration's."""
+    def reasons(self, lines: Sequence[Line], steps: Sequence[float]) -> tuple[list[Reason], float]:
+        """Give the reasons, and the bits that belong to none of them and are calibration's.
+
+        ``steps`` has the bits of each group, then of all.
+        """
         of, shares = [], []
         total: dict[str, float] = {}
         for line in lines:
@@ -114,8 +118,7 @@ class Folding:
                 reasons.append(Reason(code=kind, bits=bits))
             else:
                 rest += bits
-        reasons.append(Reason(code="calibration", bits=rest))
-        return reasons
+        return reasons, rest
 
     def _place(self, code: str, source: str) -> tuple[str, str]:
         kind, _, which = code.partition(".")
