@@ -43,7 +43,7 @@ def facts(dice: random.Random, places: Iterable[str], zones: Iterable[str]) -> F
         "role": "debtor", "household": False, "contact_purpose": "collect", "number": "N1", "person": "P1",
         "debt": "D1", "collector": "house", "lender": "L1", "region": "31", "contacts": log, "lost": Lost(),
         "last_verified": at.date(),
-        "media_refused": frozenset(), "states_debt": False, "amount_stated": False,
+        "media_refused": frozenset(), "waives": False, "states_debt": False, "amount_stated": False,
         "rnd_asked": False, "dialling": "manual", "line_recorded": True, "identity_script": True,
         "collector_notice": True, "validation_notice": True,
     }  # fmt: skip

@@ -306,6 +306,10 @@ def may_contact(
         list[str] | None,
         typer.Option(help=_("A fact you answer for: validation_notice=true. May be given several times.")),
     ] = None,
+    waive: Annotated[
+        bool,
+        typer.Option("--waive", help=_("A discount or waiver is to be offered: a second person agrees.")),
+    ] = False,
     reserve: Annotated[
         bool, typer.Option("--reserve", help=_("Write the attempt down before dialling, if it is allowed."))
     ] = False,
@@ -325,7 +329,7 @@ def may_contact(
             channel=channel[:40],
             known=", ".join(CHANNELS),
         )
-    asked = Asked(channel=channel, role=role, zone=zone, said=stated_facts(fact or []))
+    asked = Asked(channel=channel, role=role, zone=zone, waives=waive, said=stated_facts(fact or []))
     if ask:
         with here.desk() as desk:
             wish = desk.ask_approval(case, number, desk.moment(at), asked, coded(ask, "--ask"))

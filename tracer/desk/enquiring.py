@@ -195,6 +195,7 @@ def _facts(
         "role": str(role),
         "household": False,
         "contact_purpose": "ask_contact",
+        "waives": False,
         "asks_for": _ASKED_FOR[asks],
         "prior_location_contacts": sum(one.sent_at is not None or one.stored == ANSWERED for one in earlier),
         # enquiry.once sees to it that nobody is asked twice; here it is asked who else was touched.

@@ -57,6 +57,8 @@ BARS: Mapping[str, str] = {
 }
 _WORK = frozenset({Role.EMPLOYER, Role.COLLEAGUE})
 _HOUSEHOLD = frozenset({Role.SPOUSE, Role.PARENT, Role.CHILD})
+# A household is known by its roles; a waiver is allowed by a second person, never by one's own word.
+_NOT_HIS_TO_SAY = frozenset({"household", "waives", "waiver_authorised"})
 # A reservation and the note of its call are one attempt; calls are noted within this time.
 _NOTED_WITHIN = dt.timedelta(hours=1)
 # The longest window of any pack is thirty days; older reservations count nowhere.
@@ -69,13 +71,14 @@ HOUSE = N_("rule of this house (configuration)")
 class Asked:
     """What is asked beside case, number and time, and what the asker states.
 
-    ``zone`` is where the debtor said he is, and replaces all that is guessed; ``said`` are facts he answers
-    for, by name.
+    ``zone`` is where the debtor said he is, and replaces all that is guessed; ``waives``: a discount or
+    waiver is to be offered, which wants a second person. ``said`` are facts he answers for, by name.
     """
 
     channel: str = "voice"
     role: str = ""
     zone: str = ""
+    waives: bool = False
     said: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -161,6 +164,7 @@ def wish_of(found: MayContact, asked: Asked) -> str:
         number=found.token,
         channel=asked.channel,
         role=asked.role,
+        **({"waives": "true"} if asked.waives else {}),
     )
 
 
@@ -181,7 +185,12 @@ def ask_approval(
         case,
         wanting(found.opinion),
         reason,
-        {"number": found.token, "channel": asked.channel, "role": asked.role},
+        {
+            "number": found.token,
+            "channel": asked.channel,
+            "role": asked.role,
+            **({"waives": "true"} if asked.waives else {}),
+        },
     )
 
 
@@ -253,6 +262,8 @@ def facts_of(office: Office, here: Ground, phone: Phone, at: dt.datetime, asked:
         "role": _word(role),
         "household": None if role is None else Role(role) in _HOUSEHOLD,
         "contact_purpose": None if third is None else ("ask_contact" if third else "collect"),
+        "waives": asked.waives,
+        "waiver_authorised": False,
         "asks_for": frozenset({"abode", "abode_phone"}) if third else None,
         "prior_location_contacts": sum(
             one.number == phone.key and not one.inbound and one.at <= at for one in here.contacts
@@ -310,7 +321,7 @@ def stated(house: Mapping[str, bool], asker: Mapping[str, bool]) -> dict[str, bo
     return {
         name: value
         for name, value in said.items()
-        if name != "household" and (value or not name.endswith("_on_file"))
+        if name not in _NOT_HIS_TO_SAY and (value or not name.endswith("_on_file"))
     }
 
 

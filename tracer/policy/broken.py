@@ -32,9 +32,9 @@ NOT = N_("Not while {fact} stands.")
 def texts(clause: Clause, key: str) -> tuple[str, ...]:
     """Give a list of words of a clause's parameters, empty where there is none."""
     found = clause.params.get(key, ())
-    if not isinstance(found, list | tuple):
+    if not isinstance(found, tuple):
         raise TypeError(key)
-    return tuple(str(one) for one in found)
+    return found
 
 
 def text(clause: Clause, key: str, default: str = "") -> str:

@@ -211,9 +211,7 @@ def _look(facts: Facts, clause: Clause) -> Iterator[Hit]:
     broken = PREDICATES[clause.predicate].test(facts, clause)
     if broken is not None:
         verdict = broken.verdict or clause.severity
-        yield replace(
-            _hit(clause, verdict, broken.sentence, broken.remedy, broken.params), until=broken.until
-        )
+        yield _hit(clause, verdict, broken.sentence, broken.remedy, broken.params, broken.until)
 
 
 def _about(facts: Facts, clause: Clause) -> bool:
@@ -249,7 +247,12 @@ def _so(facts: Facts, fact: str) -> bool:
 
 
 def _hit(
-    clause: Clause, verdict: Ruling, sentence: str, remedy: str, params: tuple[tuple[str, str], ...]
+    clause: Clause,
+    verdict: Ruling,
+    sentence: str,
+    remedy: str,
+    params: tuple[tuple[str, str], ...],
+    until: dt.datetime | None = None,
 ) -> Hit:
     return Hit(
         rule=clause.id,
@@ -262,6 +265,7 @@ def _hit(
         sentence=sentence,
         remedy=remedy,
         params=params,
+        until=until,
         needs_legal_review=clause.needs_legal_review and not clause.reviewed_by,
     )
 
@@ -298,7 +302,8 @@ def _folded(hits: Sequence[Hit], clauses: Sequence[Clause]) -> Iterator[Hit]:
     inside = {name for names in also.values() for name in names}
     for hit in sorted(best.values(), key=lambda one: (-_ORDER[one.verdict], one.rule, one.params)):
         if hit.rule not in inside:
-            yield replace(hit, also=tuple(sorted(also.get(hit.rule, ()))))
+            repeated = also.get(hit.rule)
+            yield replace(hit, also=tuple(sorted(repeated))) if repeated else hit
 
 
 def _key(hit: Hit) -> tuple[bool, float, str, tuple[tuple[str, str], ...]]:

@@ -57,7 +57,7 @@ def rolling_count(facts: Facts, clause: Clause) -> Broken | None:
             continue
         days = facts.days_of(zone)
         first = today - dt.timedelta(window - 1)
-        recent = sorted(days[place] for place in counted if first <= days[place] <= today)
+        recent = sorted([day for place in counted if first <= (day := days[place]) <= today])
         if len(recent) < most:
             continue
         until = midnight(recent[-most] + dt.timedelta(window), zone)
@@ -87,7 +87,7 @@ def cooldown(facts: Facts, clause: Clause) -> Broken | None:
             continue
         days = facts.days_of(zone)
         first = today - dt.timedelta(window - 1)
-        recent = [days[place] for place in talks if first <= days[place] <= today]
+        recent = [day for place in talks if first <= (day := days[place]) <= today]
         if not recent:
             continue
         until = midnight(max(recent) + dt.timedelta(window), zone)

@@ -59,8 +59,8 @@ _NAMES: Mapping[Kind, str] = {
     "consent_revoked_on_file objection_on_file closing_message location_script person_asked knows_better "
     "plain_envelope opt_out_in_message identity_script collector_notice private_message work_email "
     "validation_notice notice_keepable express_consent electronic_consent rnd_asked rnd_listed household "
-    "work_wish_written work_wish_on_file line_recorded waiver_authorised amount_stated identity_verified "
-    "consent changed_since_consent consent_withdrawn notice_given expiry_set agreement_in_force "
+    "work_wish_written work_wish_on_file line_recorded waives waiver_authorised amount_stated "
+    "identity_verified consent changed_since_consent consent_withdrawn notice_given expiry_set agreement_in_force "
     "controller_consent mandate_ended separate_consent human_review significant_effect sensitive "
     "id_sent crosses_border transfer_mechanism correction_open erasure_due refusal_reasons controls_in_place "
     "officer_named impact_assessment breach_open source_authorised asked_by_subject recipient_fraud_known "
@@ -270,11 +270,16 @@ class Facts:
         found = self._alike.get(per)
         if found is None:
             mine = [(key, self.word(key)) for key in per if self.known(key) and self.word(key)]
-            found = self._alike[per] = tuple(
-                (place, one)
-                for place, one in enumerate(self.contacts)
-                if all(getattr(one, key) in ("", value) for key, value in mine)
-            )
+            same = []
+            # A plain loop: every rule that counts comes through here, with every attempt of the file.
+            for place, one in enumerate(self.contacts):
+                for key, value in mine:
+                    theirs = getattr(one, key)
+                    if theirs and theirs != value:
+                        break
+                else:
+                    same.append((place, one))
+            found = self._alike[per] = tuple(same)
         return found
 
     def zones(self, wanted: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
 from tracer.policy.broken import WAIT, Broken, moment, text, texts
 from tracer.policy.facts import Facts, zone_of
@@ -12,6 +13,7 @@ from tracer.policy.question import Ruling
 from tracer.words import N_
 
 
+@cache
 def _minutes(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 

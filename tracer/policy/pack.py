@@ -184,7 +184,13 @@ def _clause(entry: dict[str, object], pack: str) -> Clause:
         unless=unless,
         unknown=Ruling(str(unknown)) if unknown else None,
         part_of=tuple(_words_in_order(part_of)) if part_of is not None else None,
-        params=entry,
+        # Lists of words become tuples here once, not at every decision.
+        params={
+            key: tuple(value)
+            if isinstance(value, list) and all(isinstance(one, str) for one in value)
+            else value
+            for key, value in entry.items()
+        },
     )
     if not (clause.text and clause.citation):
         raise fault("no text or no citation")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from graph.model import Line
-from tracer.desk import lawful
+from tracer.desk import approvals, lawful
 from tracer.desk.lawful import Asked, may_contact
 from tracer.desk.replaying import replay
 from tracer.errors import Refused, WrongUse
@@ -216,3 +217,25 @@ def test_a_replay_judges_no_call_that_the_other_side_made(placed: Any) -> None:
     placed.note("NB000001", OWN, "PTP", inbound=True)
 
     assert list(replay(placed.office)) == []
+
+
+def test_nobody_waives_anything_on_his_own_word(placed: Any) -> None:
+    for said in ({}, {"waiver_authorised": True}):
+        found = asked(placed, waives=True, said=said)
+
+        assert found.opinion.verdict is Ruling.APPROVE
+        assert "TRADE-09" in found.opinion.rules
+    with pytest.raises(Refused):
+        asked(placed, waives=True, reserve=True)
+
+
+def test_a_waiver_is_offered_once_a_second_person_agreed_and_only_that_once(placed: Any) -> None:
+    case, at = placed.case("NB000001"), placed.clock()
+    wish = lawful.ask_approval(placed.office, case, OWN, at, Asked(waives=True), "hardship")
+    approvals.decide(replace(placed.office, actor="zhao.min"), wish.id, grant=True)
+
+    found = may_contact(placed.office, case, OWN, at, Asked(waives=True), reserve=True, approval=wish.id)
+
+    assert found.entry
+    with pytest.raises(Refused):
+        may_contact(placed.office, case, OWN, at, Asked(waives=True), reserve=True, approval=wish.id)

@@ -48,6 +48,7 @@ CHINA: dict[str, object] = {
     "line_recorded": True,
     "prior_location_contacts": 0,
     "third_party_talks": 0,
+    "waives": False,
     "exposed_this_week": 1,
     "exposure_ceiling": 3,
 } | {

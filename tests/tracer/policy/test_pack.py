@@ -152,3 +152,44 @@ def figures(text: str, words: dict[str, int]) -> set[int]:
             found.add(value)
             rest = re.sub(pattern, " ", rest)
     return found - {0, 1}
+
+
+# shared/reference/trade-practice.md, "Conduct rules for collectors" by the numbers of the deck, and what it
+# says besides: identity before the debt (TRADE-ID), claims that somebody else borrowed (TRADE-DISPUTED).
+_ENFORCED = (
+    "05",
+    "08",
+    "09",
+    "10",
+    "12",
+    "ID",
+    "STRANGER",
+    "BARRED",
+    "DISPUTED",
+    "3P-LOST",
+    "3P-ONCE",
+    "3P-CEILING",
+)
+
+
+@pytest.mark.parametrize("number", _ENFORCED)
+def test_a_conduct_rule_that_the_program_can_see_is_enforced(number: str) -> None:
+    ((_pack, clause),) = rule(f"TRADE-{number}")
+
+    assert clause.standing == "enforced"
+    assert clause.verdict in {Ruling.DENY, Ruling.APPROVE}
+
+
+@pytest.mark.parametrize("number", ["06", "07", "11"])
+def test_a_conduct_rule_about_what_was_said_or_given_stands_on_the_checklist(number: str) -> None:
+    ((_pack, clause),) = rule(f"TRADE-{number}")
+
+    assert (clause.standing, clause.how) == ("listed", "checklist")
+    assert clause.undecidable
+    assert clause.instead
+
+
+def test_the_pack_of_conduct_rules_holds_these_and_no_others() -> None:
+    named = {f"TRADE-{number}" for number in (*_ENFORCED, "06", "07", "11")}
+
+    assert {one.id for one in CLAUSES if one.pack == "trade-conduct"} == named
