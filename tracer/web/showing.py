@@ -17,6 +17,7 @@ from tracer.desk.wording import (
     EVENTS,
     FIELDS,
     HEARD,
+    JUDGEMENTS,
     OUTCOMES,
     PARTIES,
     ROLES,
@@ -27,6 +28,9 @@ from tracer.desk.wording import (
     reason,
     word,
 )
+from tracer.desk.wording_enquiry import ENQUIRY_STATES
+from tracer.desk.wording_enquiry import KINDS as ENQUIRIES
+from tracer.desk.wording_matches import alarm
 from tracer.desk.wording_pages import (
     FACT_KINDS,
     IDENTITIES_SEEN,
@@ -54,11 +58,14 @@ TABLES = {
     "CONCLUSIONS": CONCLUSIONS,
     "DECISIONS": DECISIONS,
     "DRAWN": DRAWN,
+    "ENQUIRIES": ENQUIRIES,
+    "ENQUIRY_STATES": ENQUIRY_STATES,
     "EVENTS": EVENTS,
     "FACT_KINDS": FACT_KINDS,
     "FIELDS": FIELDS,
     "HEARD": HEARD,
     "IDENTITIES_SEEN": IDENTITIES_SEEN,
+    "JUDGEMENTS": JUDGEMENTS,
     "OPERATIONS": OPERATIONS,
     "OUTCOMES": OUTCOMES,
     "PARTIES": PARTIES,
@@ -92,7 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals |= {"_": _, "May": May, "LANGUAGES": LANGUAGES, "word": word, "static": _static}
-    found.globals |= {"said": reason, **TABLES}
+    found.globals |= {"said": reason, "alarm": alarm, **TABLES}
     found.filters |= {"day": _day, "moment": _moment, "percent": _percent, "minor": _minor}
     return found
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter
 
 def screens() -> Iterable[APIRouter]:
     """Give the rooms behind the entrance."""
-    from tracer.web.pages import approvals, cases, figures, law, lists, log, oversight, rights, users
+    from tracer.web.pages import approvals, cases, figures, judging, law, lists, log, oversight, rights, users
 
     return (
         cases.router,
+        judging.router,
         log.router,
         rights.router,
         approvals.router,

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracer.desk import casework, refresh
+from tracer.desk import casework, refresh, scripts
 from tracer.desk.reasons import coded
 from tracer.errors import WrongUse
 from tracer.policy.roles import May, Role
@@ -44,11 +44,18 @@ def case(request: Request, ref: str, here: Reader) -> str:
     """Show one case: its debtor, its numbers in order and masked, what was said, what may be done."""
     file = here.seat.case(here.desk.office, ref)
     seen = casework.view(here.desk.office, file, planned=here.may(May.TRACE))
+    letters = (
+        here.desk.enquiries.listed(case=f"{file.client}/{file.number}", every=True)
+        if here.may(May.ENQUIRE)
+        else ()
+    )
     return page(
         "case.html",
         request,
         here,
         view=seen,
+        enquiries=letters,
+        sealed=here.desk.sealed.callable(file) if here.may(May.CALL) else None,
         blind=here.seat.role is Role.COMPLIANCE,
         quick=casework.QUICK,
         reasons=refresh.REASONS,
@@ -65,6 +72,18 @@ def number(request: Request, ref: str, token: str, here: Reader) -> str:
     one = casework.number(here.desk.office, file, token)
     pictures = {kind: casework.drawn(here.desk.office, file, token, kind) for kind in _PICTURES}
     return piece("number.html", request, here, case=file, one=one, pictures=pictures)
+
+
+@router.get("/cases/{ref}/numbers/{token}/script")
+def script(
+    request: Request, ref: str, token: str, here: Annotated[Here, Depends(Needs(May.CALL))], speak: str = ""
+) -> str:
+    """Show what to say when he answers, and when somebody else does, in the language of whoever is called."""
+    office = here.desk.office
+    file = here.seat.case(office, ref)
+    chosen = speak or ("zh" if office.config.region_of(file.client) == "CN" else "en")
+    told = scripts.script(office, file, token, chosen)
+    return piece("script.html", request, here, case=file, told=told)
 
 
 @router.get("/cases/{ref}/graph")

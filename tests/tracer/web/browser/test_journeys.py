@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -35,6 +36,25 @@ def test_a_specialist_works_a_case_with_the_keyboard_alone(room: Any) -> None:
     assert reasons > 0
     assert [one.body["actor"] for one in noted[before:]] == ["specialist.one"]
     assert [one.about for one in room.entries("outcome_undone")] == [noted[-1].seq]
+
+
+def test_a_verdict_on_two_masked_records_is_one_key_and_can_be_taken_back(room: Any) -> None:
+    from tracer.desk import side_by_side
+
+    cases = room.office.store.cases.listed(client="northbank")
+    case = next(one for one in cases if side_by_side.review(room.office, one).item is not None)
+    page = room.sit("specialist")
+    page.goto(f"{room.base}/cases/{case.pseudonym}/pairs")
+    shown = page.locator("main").inner_text()
+
+    with page.expect_navigation():
+        page.keyboard.press("d")
+    with page.expect_navigation():
+        page.keyboard.press("z")
+
+    assert re.search(r"(?<!\d)1[56]4\d{8}", shown) is None
+    assert [one.body["judgement"] for one in room.entries("verdict")] == ["different", "unsure"]
+    assert page.locator("section[aria-labelledby=given]").count() == 0
 
 
 def test_the_keys_of_a_page_are_listed_by_a_question_mark(room: Any) -> None:
