@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
 from tracer.desk import logbook
 from tracer.desk.logbook import Line, Wanted
 from tracer.desk.office import Office, whole_day
+from tracer.errors import LogUnavailable
 from tracer.log import Entry
 from tracer.log.tally import FACETS, Tally
 
@@ -101,6 +103,12 @@ def explore(office: Office, wanted: Wanted, *, before: int = _BEYOND, limit: int
         bars=_bars(days),
         older=page[limit - 1].seq if len(page) > limit else None,
     )
+
+
+def warm(office: Office) -> None:
+    """Count the log beforehand, so that the first who explores it does not wait."""
+    with suppress(LogUnavailable):  # whoever explores it is told
+        office.log.tally(office.config.zone)
 
 
 def refused(office: Office, since: dt.date) -> Mapping[str, int]:

@@ -25,8 +25,6 @@ from tracer.log.vocabulary import ENDINGS
 
 FACETS = ("event", "actor", "source", "purpose", "outcome")
 REFUSED = "refused"
-_DAY = len(FACETS)
-_COUNT, _FIRST, _LAST = _DAY + 1, _DAY + 2, _DAY + 3
 _PAGE = 50_000
 _TENTH = len("2026-03-02T09:3")  # ten minutes: clocks are set forward and back on such a moment everywhere
 _QUERY = (
@@ -36,6 +34,8 @@ _QUERY = (
 )
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Picked = Flags | slice
 Chosen = Mapping[str, str]
 
 
@@ -47,7 +47,11 @@ class Tally:
     """
 
     size: int
-    rows: Ints = field(repr=False)
+    said: Mapping[str, Ints] = field(repr=False)  # by facet, places in ``words``
+    day: Ints = field(repr=False)
+    count: Ints = field(repr=False)
+    first: Ints = field(repr=False)
+    last: Ints = field(repr=False)
     words: tuple[str, ...] = field(repr=False)
     refused: Mapping[tuple[dt.date, str], int] = field(repr=False)
 
@@ -55,23 +59,19 @@ class Tally:
         self, facet: str, chosen: Chosen, since: dt.date | None = None, until: dt.date | None = None
     ) -> tuple[tuple[str, int], ...]:
         """Give the words of a facet with their numbers among what was chosen otherwise, the most first."""
-        column = FACETS.index(facet)
         rows = self._picked({name: word for name, word in chosen.items() if name != facet}, since, until)
-        codes, back = np.unique(rows[:, column], return_inverse=True)
-        sums = np.bincount(back, weights=rows[:, _COUNT], minlength=len(codes))
-        found = [(self.words[code], int(n)) for code, n in zip(codes.tolist(), sums.tolist(), strict=True)]
-        return tuple(sorted((one for one in found if one[0]), key=lambda one: (-one[1], one[0])))
+        sums = np.bincount(self.said[facet][rows], weights=self.count[rows])
+        found = [(self.words[code], int(sums[code])) for code in np.flatnonzero(sums).tolist() if code]
+        return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
 
     def days(
         self, chosen: Chosen, since: dt.date | None = None, until: dt.date | None = None
     ) -> tuple[tuple[dt.date, int], ...]:
         """Give how many entries of what was chosen each day has, oldest first; empty days are left out."""
-        rows = self._picked(chosen, since, until)
-        days, back = np.unique(rows[:, _DAY], return_inverse=True)
-        sums = np.bincount(back, weights=rows[:, _COUNT], minlength=len(days))
+        begun = self._begun
+        sums = self._by_day(self._picked(chosen, since, until))
         return tuple(
-            (dt.date.fromordinal(day), int(count))
-            for day, count in zip(days.tolist(), sums.tolist(), strict=True)
+            (dt.date.fromordinal(begun + day), int(sums[day])) for day in np.flatnonzero(sums).tolist()
         )
 
     def ranges(
@@ -86,36 +86,39 @@ class Tally:
         """Give where the newest ``wanted`` entries of what was chosen lie, before entry ``before``.
 
         Ranges of numbers, both ends included, the newest first, which hold them all and others beside them.
+        Time does not run back in a log: what is of a later day has a higher number.
         """
         rows = self._picked(chosen, since, until)
-        rows = rows[rows[:, _FIRST] < before]
-        rows = rows[np.argsort(-rows[:, _LAST])]
-        # A row that reaches past ``before`` may have all but its first there: it counts for that one.
-        sure = np.where(rows[:, _LAST] < before, rows[:, _COUNT], 1)
-        enough = int(np.searchsorted(np.cumsum(sure), wanted)) + 1
-        edge = 0
-        if enough < len(rows):
-            # Rows overlap: one that begins further back may hold entries newer than those of the last one.
-            edge = int(rows[:enough, _FIRST].min())
-            rows = rows[rows[:, _LAST] >= edge]
+        sure = np.cumsum(self._by_day(_both(rows, self.last < before))[::-1])
+        enough = len(sure) - 1 - int(np.searchsorted(sure, wanted))
+        rows = _both(rows, (self.first < before) & (self.day >= self._begun + max(enough, 0)))
         spans: list[tuple[int, int]] = []
-        for first, last in rows[:, (_FIRST, _LAST)].tolist():
-            low, high = max(first, edge), min(last, before - 1)
+        for first, last in sorted(
+            zip(self.first[rows].tolist(), self.last[rows].tolist(), strict=True), key=lambda one: -one[1]
+        ):
+            low, high = first, min(last, before - 1)
             if spans and high >= spans[-1][0] - 1:
                 spans[-1] = (min(low, spans[-1][0]), spans[-1][1])
             else:
                 spans.append((low, high))
         return tuple(spans)
 
-    def _picked(self, chosen: Chosen, since: dt.date | None, until: dt.date | None) -> Ints:
-        kept = np.ones(len(self.rows), dtype=bool)
+    @property
+    def _begun(self) -> int:
+        return int(self.day[0]) if len(self.day) else 1
+
+    def _by_day(self, rows: Picked) -> NDArray[np.float64]:
+        sums = np.bincount(self.day[rows] - self._begun, weights=self.count[rows])
+        return sums.astype(np.float64)
+
+    def _picked(self, chosen: Chosen, since: dt.date | None, until: dt.date | None) -> Picked:
+        found: Picked = slice(None)
         for name, word in chosen.items():
-            kept &= self.rows[:, FACETS.index(name)] == self._code(word)
+            found = _both(found, self.said[name] == self._code(word))
         if since is not None:
-            kept &= self.rows[:, _DAY] >= since.toordinal()
+            found = _both(found, self.day >= since.toordinal())
         if until is not None:
-            kept &= self.rows[:, _DAY] <= until.toordinal()
-        found: Ints = self.rows[kept]
+            found = _both(found, self.day <= until.toordinal())
         return found
 
     def _code(self, word: str) -> int:
@@ -123,6 +126,11 @@ class Tally:
             return self.words.index(word)
         except ValueError:
             return -1
+
+
+def _both(one: Picked, other: Flags) -> Picked:
+    """Give the rows that are among both; a slice is all of them."""
+    return other if isinstance(one, slice) else one & other
 
 
 class Counted:
@@ -133,7 +141,7 @@ class Counted:
         self._lock = threading.Lock()
         self._size = 0
         self._places: dict[tuple[int, ...], int] = {}
-        self._keys = tuple(array("q") for _ in range(_COUNT))
+        self._keys = tuple(array("q") for _ in (*FACETS, "day"))
         self._counts, self._firsts, self._lasts = array("q"), array("q"), array("q")
         self._words: dict[str, int] = {"": 0}
         self._days: dict[str, int] = {}
@@ -145,7 +153,11 @@ class Counted:
             self._read()
             return Tally(
                 size=self._size,
-                rows=np.array((*self._keys, self._counts, self._firsts, self._lasts), dtype=np.int64).T,
+                said={name: _copied(self._keys[place]) for place, name in enumerate(FACETS)},
+                day=_copied(self._keys[-1]),
+                count=_copied(self._counts),
+                first=_copied(self._firsts),
+                last=_copied(self._lasts),
                 words=tuple(self._words),
                 refused=dict(self._refused),
             )
@@ -191,3 +203,7 @@ class Counted:
             moment = dt.datetime.fromisoformat(f"{head}0").replace(tzinfo=dt.UTC)
             self._days[head] = moment.astimezone(self._zone).date().toordinal()
         return self._days[head]
+
+
+def _copied(column: array[int]) -> Ints:
+    return np.frombuffer(column, dtype=np.int64).copy() if column else np.zeros(0, dtype=np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from tracer.desk.log_explorer import warm
 from tracer.desk.office import Office
 from tracer.desk.repeats import KeyTaken, UnderWay
 from tracer.errors import LogUnavailable, NotThere, Refused, TracerError, WrongUse
@@ -58,6 +60,7 @@ def create_app(office: Office, *, secure: bool = False) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=warm, args=(office,), daemon=True).start()
         yield
         office.close()
 
