@@ -76,18 +76,17 @@ class Forest:
             order = np.argsort(group, kind="stable")
             heads = np.flatnonzero(np.r_[True, np.diff(group[order]) > 0]) if self.count else order
             base = (np.arange(self.count)[:, None] << (level + 1)).astype(np.int64)
-            plan.append((order, heads, group[order][heads], base, means[level + 1].ravel()))
+            # What the answer adds to the mean of those who were asked.
+            gained = (means[level + 1] - np.repeat(means[level], 2, axis=1)).ravel()
+            plan.append((order, heads, group[order][heads], base[order], gained))
         for first in range(0, len(rows) if self.count else 0, _CHUNK):
             figures = np.ascontiguousarray(rows[first : first + _CHUNK].T)
             part = out[:, first : first + _CHUNK]
             place = np.zeros((self.count, figures.shape[1]), dtype=np.int64)
-            before: Floats = np.broadcast_to(means[0], place.shape)
-            for level, (order, heads, group, base, value) in enumerate(plan):
+            for level, (order, heads, group, base, gained) in enumerate(plan):
                 place += place
                 place += figures[self.feature[:, level]] > self.threshold[:, level, None]
-                after = value[place + base]
-                part[group] += np.add.reduceat((after - before)[order], heads, axis=0)
-                before = after
+                part[group] += np.add.reduceat(gained[place[order] + base], heads, axis=0)
         return out.T
 
     def _means(self) -> list[Floats]:
