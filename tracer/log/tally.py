@@ -49,6 +49,7 @@ class Tally:
     size: int
     said: Mapping[str, Ints] = field(repr=False)  # by facet, places in ``words``
     day: Ints = field(repr=False)
+    reached: Ints = field(repr=False)  # the latest day there was by then: a clock may have been set back
     count: Ints = field(repr=False)
     first: Ints = field(repr=False)
     last: Ints = field(repr=False)
@@ -68,8 +69,7 @@ class Tally:
         self, chosen: Chosen, since: dt.date | None = None, until: dt.date | None = None
     ) -> tuple[tuple[dt.date, int], ...]:
         """Give how many entries of what was chosen each day has, oldest first; empty days are left out."""
-        begun = self._begun
-        sums = self._by_day(self._picked(chosen, since, until))
+        begun, sums = self._by_day(self.day, self._picked(chosen, since, until))
         return tuple(
             (dt.date.fromordinal(begun + day), int(sums[day])) for day in np.flatnonzero(sums).tolist()
         )
@@ -86,12 +86,13 @@ class Tally:
         """Give where the newest ``wanted`` entries of what was chosen lie, before entry ``before``.
 
         Ranges of numbers, both ends included, the newest first, which hold them all and others beside them.
-        Time does not run back in a log: what is of a later day has a higher number.
+        What was written when a later day had been reached has a higher number.
         """
         rows = self._picked(chosen, since, until)
-        sure = np.cumsum(self._by_day(_both(rows, self.last < before))[::-1])
+        begun, sums = self._by_day(self.reached, _both(rows, self.last < before))
+        sure = np.cumsum(sums[::-1])
         enough = len(sure) - 1 - int(np.searchsorted(sure, wanted))
-        rows = _both(rows, (self.first < before) & (self.day >= self._begun + max(enough, 0)))
+        rows = _both(rows, (self.first < before) & (self.reached >= begun + enough if enough > 0 else True))
         spans: list[tuple[int, int]] = []
         for first, last in sorted(
             zip(self.first[rows].tolist(), self.last[rows].tolist(), strict=True), key=lambda one: -one[1]
@@ -103,13 +104,10 @@ class Tally:
                 spans.append((low, high))
         return tuple(spans)
 
-    @property
-    def _begun(self) -> int:
-        return int(self.day[0]) if len(self.day) else 1
-
-    def _by_day(self, rows: Picked) -> NDArray[np.float64]:
-        sums = np.bincount(self.day[rows] - self._begun, weights=self.count[rows])
-        return sums.astype(np.float64)
+    def _by_day(self, days: Ints, rows: Picked) -> tuple[int, NDArray[np.float64]]:
+        mine = days[rows]
+        begun = int(mine.min()) if len(mine) else 1
+        return begun, np.bincount(mine - begun, weights=self.count[rows]).astype(np.float64)
 
     def _picked(self, chosen: Chosen, since: dt.date | None, until: dt.date | None) -> Picked:
         found: Picked = slice(None)
@@ -139,9 +137,9 @@ class Counted:
     def __init__(self, database: Path, patience: float, name: Callable[[str], str], zone: dt.tzinfo) -> None:
         self._database, self._patience, self._name, self._zone = database, patience, name, zone
         self._lock = threading.Lock()
-        self._size = 0
+        self._size = self._reached = 0
         self._places: dict[tuple[int, ...], int] = {}
-        self._keys = tuple(array("q") for _ in (*FACETS, "day"))
+        self._keys = tuple(array("q") for _ in (*FACETS, "day", "reached"))
         self._counts, self._firsts, self._lasts = array("q"), array("q"), array("q")
         self._words: dict[str, int] = {"": 0}
         self._days: dict[str, int] = {}
@@ -154,7 +152,8 @@ class Counted:
             return Tally(
                 size=self._size,
                 said={name: _copied(self._keys[place]) for place, name in enumerate(FACETS)},
-                day=_copied(self._keys[-1]),
+                day=_copied(self._keys[-2]),
+                reached=_copied(self._keys[-1]),
                 count=_copied(self._counts),
                 first=_copied(self._firsts),
                 last=_copied(self._lasts),
@@ -182,7 +181,8 @@ class Counted:
         outcome = event if event in ENDINGS else "" if outcome in ENDINGS else outcome
         said = (event, self._name(actor), source, purpose, outcome)
         day = self._day(at)
-        key = (*(self._words.setdefault(word, len(self._words)) for word in said), day)
+        self._reached = max(self._reached, day)
+        key = (*(self._words.setdefault(word, len(self._words)) for word in said), day, self._reached)
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self._places)
