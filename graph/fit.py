@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from graph.boost import Forest, Growth, binned, empty, grow
 from graph.inuse import judge
 from graph.inuse_features import NAMED
-from graph.inuse_learned import packed, read_forest
+from graph.inuse_learned import packed, total
 from graph.inuse_weights import DEFAULT, Learned, Model
 from graph.model import NumberEvidence
 
@@ -197,9 +197,7 @@ def _rows(cases: Sequence[LabelledCase], model: Model, sources: tuple[str, ...],
         say("rank", first / len(cases))
         batch = cases[first : first + _BATCH]
         judged = judge([(case.numbers, case.as_of) for case in batch], model)
-        raw = judged.chain[:, 1].copy()
-        for one in model.learned:
-            raw += read_forest(one).bits(judged.figures.of(one))
+        raw = judged.chain[:, 1] + total(judged.figures, model.learned)
         seen = judged.figures.of(Learned(packed="", sources=sources))
         kept = []
         ends = [*judged.starts[1:], len(judged.numbers)]

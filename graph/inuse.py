@@ -35,7 +35,8 @@ from graph.inuse_events import (
     tie,
 )
 from graph.inuse_facts import fact_events
-from graph.inuse_learned import CHAIN, GROUPS, Figures, figures, steps
+from graph.inuse_learned import CHAIN, GROUPS, Figures, figures, steps, total
+from graph.inuse_others import LEAST, held, without_others
 from graph.inuse_person import Alone, other_numbers
 from graph.inuse_told import Folding, Line, told
 from graph.inuse_weights import DEFAULT, Costs, Model
@@ -138,16 +139,38 @@ def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
     judged = judge(cases, model)
     added = steps(judged.figures, model.learned)
     folding = Folding(GROUPS, model.source_class)
+    most = _most(judged, [as_of for _, as_of in cases], added, model)
     ranked = [
-        _ranked(one, lines, *folding.reasons(lines, more), weights, model)
-        for one, lines, more, weights in zip(
-            judged.numbers, judged.told, added.tolist(), judged.weights.tolist(), strict=True
+        _ranked(one, lines, *folding.reasons(lines, more), weights, most.get(row, SUREST), model)
+        for row, (one, lines, more, weights) in enumerate(
+            zip(judged.numbers, judged.told, added.tolist(), judged.weights.tolist(), strict=True)
         )
     ]
     found = []
     for first, end in itertools.pairwise([*judged.starts, len(ranked)]):
         case = sorted(ranked[first:end], key=_in_order)
         found.append(Ranking(numbers=tuple(case), nobody=_nobody([one.p for one in case], model)))
+    return found
+
+
+def _most(judged: Judged, days: Sequence[dt.date], added: Floats, model: Model) -> dict[int, float]:
+    """Give by row the bits of numbers at which others answered, were it not for their answers."""
+    bits = model.slope * (judged.chain[:, 1] + added.sum(axis=1)) + model.offset
+    rows, cases = [], []
+    likely = (bits > math.log2(LEAST / (1.0 - LEAST))).tolist()
+    for (first, end), as_of in zip(itertools.pairwise([*judged.starts, len(likely)]), days, strict=True):
+        for row in range(first, end):
+            if likely[row] and (other := without_others(judged.numbers[row], as_of)) is not None:
+                rows.append((row, row - first))
+                numbers = judged.numbers[first:end]
+                cases.append(([*numbers[: row - first], other, *numbers[row - first + 1 :]], as_of))
+    if not cases:
+        return {}
+    again = judge(cases, model)
+    without = model.slope * (again.chain[:, 1] + total(again.figures, model.learned)) + model.offset
+    found = {}
+    for (row, place), first in zip(rows, again.starts, strict=True):
+        found[row] = float(without[first + place])
     return found
 
 
@@ -299,11 +322,15 @@ def _ranked(
     reasons: list[Reason],
     rest: float,
     weights: list[float],
+    most: float,
     model: Model,
 ) -> Ranked:
     told = math.fsum([reason.bits for reason in reasons])
     bits = min(max(model.slope * (told + rest) + model.offset, -SUREST), SUREST)
     reasons.append(Reason(code="calibration", bits=bits - told))
+    most = max(most, -SUREST)
+    if bits > most:
+        reasons, bits = held(reasons, bits - most), most
     doubt = math.sqrt(
         model.least_doubt**2 + model.reason_doubt**2 * math.fsum([line[1] ** 2 for line in lines])
     )

@@ -99,6 +99,14 @@ def steps(found: Figures, learned: Sequence[Learned]) -> Floats:
     return total
 
 
+def total(found: Figures, learned: Sequence[Learned]) -> Floats:
+    """Give what all trees together add to each number, in bits: the sum of :func:`steps`, quicker."""
+    added = np.zeros(len(found.rows))
+    for one in learned:
+        added += read_forest(one).bits(found.of(one))
+    return added
+
+
 def read_forest(learned: Learned) -> Forest:
     """Give the trees. Raises :class:`BadForest`."""
     return unpacked(learned.packed, len(FIGURES) + PER_SOURCE * len(learned.sources))

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from graph.inuse import REASON_CODES, SUREST, rank, rank_many
+from graph.inuse_others import LEAST
 from graph.inuse_weights import DEFAULT
 from graph.model import (
     Advice,
@@ -282,14 +283,27 @@ def test_more_people_naming_a_reference_do_not_make_the_number_more_the_debtors(
     assert by_count[-1] > 1e-5
 
 
-def test_a_third_party_answering_is_worth_less_than_nobody_answering() -> None:
-    # That the line lives speaks for a number that may be dead; who answers speaks against it.
-    for own in (_own(1), replace(_own(2), claims=(_claim(_phone(2), 100, user=StatedUser.REFERENCE),))):
-        answered, rang = (
-            replace(own, outcomes=(_call(own.phone, 3, line, party),))
-            for line, party in ((Line.CONNECTED, Party.THIRD_PARTY), (Line.NO_ANSWER, Party.NOBODY))
-        )
-        assert _p(answered) < _p(rang)
+@pytest.mark.parametrize("party", [Party.THIRD_PARTY, Party.WRONG_PARTY], ids=lambda party: party.value)
+@pytest.mark.parametrize("years", [0.3, 3, 6, 10])
+def test_somebody_else_answering_never_raises_a_number(years: float, party: Party) -> None:
+    # That the line lives would speak for a number that is likely dead.
+    own = _own(1, round(365 * years))
+    quiet = _call(own.phone, 60, Line.NO_ANSWER)
+    for known in (own, replace(own, outcomes=(quiet,)), replace(own, outcomes=(quiet, quiet, quiet))):
+        for days in (1, 30, 400):
+            call = _call(own.phone, days, Line.CONNECTED, party)
+            (answered,) = rank((replace(known, outcomes=(*known.outcomes, call)),), TODAY).numbers
+            assert answered.p <= max(_p(known), LEAST) + 1e-9
+            bits = math.fsum(reason.bits for reason in answered.reasons)
+            assert bits == pytest.approx(math.log2(answered.p / (1 - answered.p)), abs=1e-9)
+
+
+def test_a_relative_who_answers_on_his_reference_number_never_raises_it() -> None:
+    phone = _phone(2)
+    own = NumberEvidence(phone=phone, claims=(_claim(phone, 100, user=StatedUser.REFERENCE),))
+    answered = replace(own, outcomes=(_call(phone, 3, Line.CONNECTED, Party.THIRD_PARTY),))
+
+    assert _p(answered) <= max(_p(own), LEAST)
 
 
 def test_somebody_elses_number_says_nothing_of_the_debtors_others() -> None:
