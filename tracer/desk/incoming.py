@@ -30,11 +30,11 @@ def held(office: Office, name: str, content: IO[bytes]) -> Iterator[Path]:
 
     What a crash left behind is swept a day later.
     """
-    _sweep(office)
+    sweep(office)
     place = folder(office.home) / secrets.token_hex(8)
     place.mkdir(mode=0o700)
     try:
-        path = place / _plain(name)
+        path = place / plain_name(name)
         path.touch(mode=0o600)
         with path.open("wb") as out:
             shutil.copyfileobj(content, out, _BLOCK)
@@ -43,7 +43,7 @@ def held(office: Office, name: str, content: IO[bytes]) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Give a file name without folders and without what a file system or a screen takes amiss."""
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(char for char in last if char.isprintable()).strip(" .")
@@ -52,7 +52,8 @@ def _plain(name: str) -> str:
     return f"{stem[:60]}{dot}{ending[:12]}" if stem else kept[:60] or "file"
 
 
-def _sweep(office: Office) -> None:
+def sweep(office: Office) -> None:
+    """Throw away what has lain here for a day."""
     before = office.clock().timestamp() - _STALE_SECONDS
     for place in folder(office.home).iterdir():
         if place.is_dir() and place.stat().st_mtime < before:

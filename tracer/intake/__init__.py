@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracer.intake.files import Inspection, Progress, inspect, read
+    from tracer.intake.files import Inspection, Progress, inspect, raw_rows, read
     from tracer.intake.header import Header
     from tracer.intake.mapping import Kind, Mapping, load
     from tracer.intake.outcomes_file import OutcomeRow
@@ -30,6 +30,7 @@ __all__ = [
     "Progress",
     "inspect",
     "load",
+    "raw_rows",
     "read",
 ]
 _PLACES = {
@@ -45,6 +46,7 @@ _PLACES = {
     "Progress": "tracer.intake.files",
     "inspect": "tracer.intake.files",
     "load": "tracer.intake.mapping",
+    "raw_rows": "tracer.intake.files",
     "read": "tracer.intake.files",
 }
 

@@ -158,6 +158,14 @@ def read(
     return _all(opened, header, plan, start_row, today, progress)
 
 
+def raw_rows(path: Path, seen: Inspection) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows behind the header as they were received, each with its number, of a file looked at."""
+    opened, header = _open(path, seen.mapping, seen.sheet or None, seen.encoding or None)
+    for row in opened.rows():
+        if row.number > header.last_row:
+            yield row.number, row.cells
+
+
 def _all(
     opened: Opened,
     header: Header,

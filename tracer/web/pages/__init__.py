@@ -9,11 +9,24 @@ from fastapi import APIRouter
 
 def screens() -> Iterable[APIRouter]:
     """Give the rooms behind the entrance."""
-    from tracer.web.pages import approvals, cases, figures, judging, law, lists, log, oversight, rights, users
+    from tracer.web.pages import (
+        approvals,
+        cases,
+        figures,
+        imports,
+        judging,
+        law,
+        lists,
+        log,
+        oversight,
+        rights,
+        users,
+    )
 
     return (
         cases.router,
         judging.router,
+        imports.router,
         log.router,
         rights.router,
         approvals.router,

@@ -42,6 +42,14 @@
     view.x += view.width * (1 - by) / 2; view.y += view.height * (1 - by) / 2;
     view.width *= by; view.height *= by;
   }, { passive: false });
+  // A file dropped on a form is chosen in its field.
+  document.addEventListener("dragover", (event) => { if (event.target.closest("[data-drop]")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const field = event.target.closest("[data-drop]")?.querySelector("input[type=file]");
+    if (!field) return;
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+  });
   let held = null;
   document.addEventListener("pointerdown", (event) => { const svg = event.target.closest("[data-pan] svg"); if (svg) held = { svg, x: event.clientX, y: event.clientY }; });
   document.addEventListener("pointermove", (event) => {
