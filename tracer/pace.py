@@ -13,6 +13,9 @@ from tracer.clock import Clock, now
 from tracer.config import SourceSettings
 from tracer.log import Entry
 
+UNREACHABLE = "unreachable"
+"""Why a source that did not answer many times in a row is not asked now (tracer.words.STOPS)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -156,7 +159,7 @@ class Lane:
     @property
     def broken(self) -> str:
         """Why the source is not asked now (a word): stopped for this run, or silent; else empty."""
-        return self.stopped or ("unreachable" if self.circuit.openings else "")
+        return self.stopped or (UNREACHABLE if self.circuit.openings else "")
 
     def stop(self, why: str) -> None:
         """Ask this source no more in this run. The first reason stays."""

@@ -32,7 +32,8 @@ def test_the_example_is_a_working_configuration() -> None:
 
     assert example.clients["northbank"].operations == frozenset(Operation)
     assert [settings.id for settings in example.sources][:2] == ["case_file", "references"]
-    assert example.sources[3].fields == {Field.PHONE, Field.ANCHOR_DATE}
+    recycling = next(one for one in example.sources if one.id == "camara.number-recycling")
+    assert recycling.fields == {Field.PHONE, Field.ANCHOR_DATE}
     assert example.tables["rosters"].path == EXAMPLE.parent / "roster.csv"
 
 
