@@ -450,7 +450,7 @@ class TokenRow(SQLModel, table=True):
 
 
 class RepeatRow(SQLModel, table=True):
-    """What a write was answered, by its idempotency key: asked again, it is answered the same, not done again.
+    """What a write was answered, by its idempotency key: asked again, it is answered so and not done again.
 
     ``answer`` is sealed under the vault's own key: it may show a masked number.
     """
