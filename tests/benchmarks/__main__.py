@@ -50,6 +50,7 @@ BENCHES = (
     Bench("log_review", 1_000_000, 10_000),
     Bench("log_proofs", 1_000_000, 10_000),
     Bench("policy", 5_000, 500),
+    Bench("pages", 100_000, 1_000),
 )
 
 

@@ -14,7 +14,7 @@ import random
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -54,11 +54,12 @@ def name(kind: str, number: int) -> str:
     return f"{kind}_" + "".join(LETTERS[number >> shift & 15] for shift in range(44, -4, -4))
 
 
-def drafts(entries: int) -> Iterator[Draft]:
-    """What twenty people do: assigned cases, look-ups by command and by hand, reveals, calls."""
+def drafts(entries: int, seq: int = 0) -> Iterator[Draft]:
+    """What twenty people do behind entry ``seq``: assigned cases, look-ups, reveals, calls."""
     dice = random.Random(SEED)
-    seq = case = session = 0
-    while seq < entries:
+    case = session = 0
+    end = seq + entries
+    while seq < end:
         case += 1
         session += case % 50 == 1
         actor = f"person{case % PEOPLE}"
@@ -96,17 +97,21 @@ def drafts(entries: int) -> Iterator[Draft]:
             seq += 2
 
 
-def write(log: Log, database: Path, entries: int) -> None:
+def write(log: Log, database: Path, entries: int, clock: Callable[[], dt.datetime] | None = None) -> None:
     """Write the entries as the log does, hashed and with their tree, but all in one transaction.
 
     An entry about another waits for that one to be on disk: one by one a million would take half an hour.
     """
-    clock, frontier, numbers = Days(entries), Frontier(), count(1)
+    clock = clock or Days(entries)
+    size, frontier = log.head().size, Frontier()
+    for entry in log.entries():
+        frontier.add(entry.leaf)
+    numbers = count(size + 1)
     connection = connect(database, patience=PATIENCE, write=True)
     connection.execute("BEGIN")
     rows: list[Row] = []
     nodes: list[tuple[int, int, bytes]] = []
-    for draft in drafts(entries):
+    for draft in drafts(entries, size):
         rows.append(numbered(nameless(checked(draft), log.staff.token), next(numbers), stamp(clock())))
         nodes.extend(frontier.add(rows[-1][-1]))
         if len(rows) == 10_000:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tracer.clock import now
+from tracer.clock import Clock, now
 from tracer.demo.bulk import simple_rows, write_simple
 from tracer.demo.columns import ROSTER, SIMPLE
 from tracer.demo.settings import settings
@@ -76,8 +76,8 @@ def roster(folder: Path, cases: int) -> Path:
     return path
 
 
-def home(folder: Path, table: Path | None = None) -> Office:
-    """Make a home on disk with the demo's configuration, and open it."""
+def home(folder: Path, table: Path | None = None, clock: Clock = now) -> Office:
+    """Make a home on disk with the demo's configuration at the time of a clock, and open it now."""
     path = folder / "home"
     text = settings(
         dt.date.today(),
@@ -87,7 +87,7 @@ def home(folder: Path, table: Path | None = None) -> Office:
         client_id=ACTOR,
         secret_env="TRACER_BENCH_SECRET",
     )
-    create(path, now, ACTOR, text)
+    create(path, clock, ACTOR, text)
     return open_office(path, None, now, ACTOR)
 
 

@@ -18,7 +18,6 @@ from tracer.words import N_
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _PAGE = 50
-_PICTURES = ("timeline", "waterfall")
 REVEAL_REASONS = ("call", "letter", "check", "complaint")
 
 Reader = Annotated[Here, Depends(Needs(May.CASE_READ))]
@@ -67,11 +66,20 @@ def case(request: Request, ref: str, here: Reader) -> str:
 
 @router.get("/cases/{ref}/numbers/{token}")
 def number(request: Request, ref: str, token: str, here: Reader) -> str:
-    """Show why a number has its probability: the reasons in words and bits, and its life as a picture."""
+    """Show why a number has its probability: the reasons in words and bits, and as a picture."""
     file = here.seat.case(here.desk.office, ref)
     one = casework.number(here.desk.office, file, token)
-    pictures = {kind: casework.drawn(here.desk.office, file, token, kind) for kind in _PICTURES}
-    return piece("number.html", request, here, case=file, one=one, pictures=pictures)
+    drawn = casework.drawn(here.desk.office, file, one, "waterfall")
+    return piece("number.html", request, here, case=file, one=one, waterfall=drawn)
+
+
+@router.get("/cases/{ref}/numbers/{token}/timeline")
+def timeline(request: Request, ref: str, token: str, here: Reader) -> str:
+    """Show a number's life as a picture. It is ranked anew for every day drawn, so it comes by itself."""
+    file = here.seat.case(here.desk.office, ref)
+    one = casework.number(here.desk.office, file, token)
+    drawn = casework.drawn(here.desk.office, file, one, "timeline")
+    return piece("timeline.html", request, here, drawn=drawn)
 
 
 @router.get("/cases/{ref}/numbers/{token}/script")
