@@ -153,7 +153,7 @@ SHOWN |= {
 _LEARNING = {
     "graph.drift.Drift": "alarm",
     "graph.fit.FitReport": "stage",
-    "tracer.desk.contacts.Contacts": "first",
+    "tracer.desk.contacts.Contacts": "first third_parties",
     "tracer.desk.learning.Learned": "refusals",
     "tracer.desk.learning._Taken": "group",
     "tracer.desk.models.InUse": "name",
