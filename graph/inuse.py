@@ -83,6 +83,8 @@ Floats = NDArray[np.float64]
 
 
 Cases = Sequence[tuple[Sequence[NumberEvidence], dt.date]]
+# By identity of the number, which is held so that nothing else gets its place, and day.
+Read = dict[tuple[int, dt.date], tuple[NumberEvidence, Tie, list[Event]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,11 @@ def _uncollected() -> Iterator[None]:
 
 
 def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
-    judged = judge(cases, model)
+    read: Read = {}
+    judged = judge(cases, model, read)
     added = steps(judged.figures, model.learned)
     folding = Folding(GROUPS, model.source_class)
-    most = _most(judged, [as_of for _, as_of in cases], added, model)
+    most = _most(judged, [as_of for _, as_of in cases], added, model, read)
     ranked = [
         _ranked(one, lines, *folding.reasons(lines, more), weights, most.get(row, SUREST), model)
         for row, (one, lines, more, weights) in enumerate(
@@ -153,7 +156,9 @@ def _ranked_batch(cases: Cases, model: Model) -> list[Ranking]:
     return found
 
 
-def _most(judged: Judged, days: Sequence[dt.date], added: Floats, model: Model) -> dict[int, float]:
+def _most(
+    judged: Judged, days: Sequence[dt.date], added: Floats, model: Model, read: Read
+) -> dict[int, float]:
     """Give by row the bits of numbers at which others answered, were it not for their answers."""
     bits = model.slope * (judged.chain[:, 1] + added.sum(axis=1)) + model.offset
     rows, cases = [], []
@@ -166,7 +171,7 @@ def _most(judged: Judged, days: Sequence[dt.date], added: Floats, model: Model) 
                 cases.append(([*numbers[: row - first], other, *numbers[row - first + 1 :]], as_of))
     if not cases:
         return {}
-    again = judge(cases, model)
+    again = judge(cases, model, read)
     without = model.slope * (again.chain[:, 1] + total(again.figures, model.learned)) + model.offset
     found = {}
     for (row, place), first in zip(rows, again.starts, strict=True):
@@ -178,18 +183,25 @@ def _in_order(one: Ranked) -> tuple[bool, float, str, str]:
     return (one.barred is not None, -one.p, one.phone.key, one.person)
 
 
-def judge(cases: Cases, model: Model) -> Judged:
-    """Run every number of the cases through the chain, and lay out what the trees look at."""
+def judge(cases: Cases, model: Model, read: Read | None = None) -> Judged:
+    """Run every number of the cases through the chain, and lay out what the trees look at.
+
+    ``read`` keeps what was read from a number, for the same number in another case of the same day.
+    """
+    read = {} if read is None else read
     once = [(_once(evidence), as_of) for evidence, as_of in cases]
     numbers = [(one, as_of) for evidence, as_of in once for one in evidence]
     lines = [_line_type(one, as_of) for one, as_of in numbers]
     seen: Seen = {}
-    claimed = [[claim_day(claim, as_of, model) for claim in one.claims] for one, as_of in numbers]
-    ties = [tie(one, as_of, model, days) for (one, as_of), days in zip(numbers, claimed, strict=True)]
-    events = [
-        _events(one, days, known, as_of, model, seen)
-        for (one, as_of), days, known in zip(numbers, claimed, ties, strict=True)
-    ]
+    ties, events = [], []
+    for one, as_of in numbers:
+        key = (id(one), as_of)
+        if key not in read:
+            days = [claim_day(claim, as_of, model) for claim in one.claims]
+            known = tie(one, as_of, model, days)
+            read[key] = (one, known, _events(one, days, known, as_of, model, seen))
+        ties.append(read[key][1])
+        events.append(read[key][2])
     rates = [model.rates.get(line) or model.rates[LineType.UNKNOWN] for line in lines]
     today = np.array([as_of.toordinal() for _, as_of in numbers], dtype=np.int64)
     chain = filtered(events, today, rates, model.initial)

@@ -63,6 +63,7 @@ class Tie:
     right_party: dt.date | None = None
 
 
+@lru_cache(maxsize=4096)
 def earlier(day: dt.date, days: float) -> dt.date:
     """Give the day so many days before, or the first of the calendar."""
     room = (day - dt.date.min).days
