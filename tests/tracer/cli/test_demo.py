@@ -83,7 +83,8 @@ def test_nobody_of_the_market_stands_in_clear_in_the_store(shown: Any) -> None:
 def test_what_it_says_to_look_at_works(shown: Any, tmp_path: Path) -> None:
     _home, done = shown
     lines = [line.strip() for line in done.stdout.splitlines() if line.startswith("  tracer --home")]
-    assert len(lines) == 6
+    assert len(lines) == 8
+    assert any(line.endswith(" serve") for line in lines)
 
     # One of them as it is written; the others are the same commands that the other tests run.
     words = next(line for line in lines if " contacts " in line).split()[1:]
