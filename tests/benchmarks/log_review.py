@@ -105,7 +105,7 @@ def write(log: Log, database: Path, entries: int, clock: Callable[[], dt.datetim
     clock = clock or Days(entries)
     size, frontier = log.head().size, Frontier()
     for entry in log.entries():
-        frontier.add(entry.leaf)
+        list(frontier.add(entry.leaf))
     numbers = count(size + 1)
     connection = connect(database, patience=PATIENCE, write=True)
     connection.execute("BEGIN")

@@ -175,10 +175,14 @@ def _checks(subject: SubjectFacts, language: str) -> Iterator[tuple[Part, str]]:
             yield Part.ID, hint(language, Hint.COMPARE_ID).format(end=f"…{one.value[-4:]}")
 
 
+def unsaid(office: Office) -> tuple[str, ...]:
+    """Give the keys of the configuration's section enquiry that a script needs and that say nothing yet."""
+    return tuple(key for key in ("sender", "reply_to", "phone") if not getattr(office.config.enquiry, key))
+
+
 def _values(office: Office, person: str) -> dict[Place, str]:
     ours = office.config.enquiry
-    lacking = [key for key in ("sender", "reply_to", "phone") if not getattr(ours, key)]
-    if lacking:
+    if lacking := unsaid(office):
         raise WrongUse(
             N_("It is not said who calls: {keys} is missing"),
             N_("Fill in the section [enquiry] of the configuration; what stands there is said as it is."),

@@ -54,6 +54,7 @@ def case(request: Request, ref: str, here: Reader) -> str:
         here,
         view=seen,
         enquiries=letters,
+        scripted=here.may(May.CALL) and not scripts.unsaid(here.desk.office),
         sealed=here.desk.sealed.callable(file) if here.may(May.CALL) else None,
         blind=here.seat.role is Role.COMPLIANCE,
         quick=casework.QUICK,

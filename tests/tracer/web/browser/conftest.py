@@ -33,6 +33,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 HELP = "no Chromium: apt-get install chromium fonts-wqy-microhei, or: .venv/bin/playwright install chromium"
 AXE = Path(__file__).parents[4] / "tracer" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LAPTOP, TABLET = (1366, 768), (820, 1180)
+OURS = """
+[enquiry]
+sender = "林晓岚"
+reply_to = "虚构市虚构路1号302室"
+phone = "010-5555 0100"
+"""
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)  # five in the afternoon in Shanghai: calls are lawful
 
 
@@ -131,6 +137,8 @@ def home(made_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the home in which the demonstration was run."""
     found = tmp_path_factory.mktemp("browser") / "home"
     shutil.copytree(made_town, found)
+    with (found / "config.toml").open("a", encoding="utf-8") as config:
+        config.write(OURS)
     return found
 
 
