@@ -15,7 +15,7 @@ from tracer.desk.wording_rights import APPROVALS, word_for
 from tracer.words import N_, _
 
 PANEL = N_("People's rights")
-_NUMBER = Annotated[int, typer.Argument(metavar="NUMBER", help=_("The approval's number."))]
+_NUMBER = Annotated[int, typer.Argument(metavar="NUMBER", help=N_("The approval's number."))]
 
 
 def register(app: typer.Typer) -> None:

@@ -29,7 +29,7 @@ _LEFT: Mapping[str, str] = {
     "case_over": N_("case closed or returned"),
     "barred": N_("must not be looked for"),
 }
-_NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("The source's id in the configuration."))]
+_NAME = Annotated[str, typer.Argument(metavar="NAME", help=N_("The source's id in the configuration."))]
 
 
 def register(app: typer.Typer) -> None:

@@ -37,7 +37,7 @@ def register(sources: typer.Typer) -> None:
     )
 
 
-_NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("The source's id in the configuration."))]
+_NAME = Annotated[str, typer.Argument(metavar="NAME", help=N_("The source's id in the configuration."))]
 
 
 def sources_waiting(context: typer.Context, name: _NAME) -> None:

@@ -37,8 +37,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(invoices, name="invoices", help=_("Vendors' invoices."), rich_help_panel=panel)
 
 
-_SINCE = Annotated[str | None, typer.Option(help=_("From this day, included: 2026-11-01."))]
-_UNTIL = Annotated[str | None, typer.Option(help=_("To this day, included."))]
+_SINCE = Annotated[str | None, typer.Option(help=N_("From this day, included: 2026-11-01."))]
+_UNTIL = Annotated[str | None, typer.Option(help=N_("To this day, included."))]
 
 
 def spend(

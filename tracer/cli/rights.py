@@ -18,16 +18,16 @@ from tracer.errors import WrongUse
 from tracer.words import N_, _
 
 PANEL = N_("People's rights")
-_CASE = Annotated[str, typer.Argument(metavar="CASE", help=_("The case, by number or client/number."))]
+_CASE = Annotated[str, typer.Argument(metavar="CASE", help=N_("The case, by number or client/number."))]
 _IDENTITY = Annotated[
     str,
     typer.Option(
         "--identity",
-        help=_("How it was checked who asks, in one coded word, for example id_seen or call_back."),
+        help=N_("How it was checked who asks, in one coded word, for example id_seen or call_back."),
     ),
 ]
 _RECEIVED = Annotated[
-    str | None, typer.Option("--received", help=_("The day the request came in; else today."))
+    str | None, typer.Option("--received", help=N_("The day the request came in; else today."))
 ]
 
 

@@ -103,15 +103,16 @@ class _FoldingColumns(Columns):
 
 
 def speak_up(command: Any) -> None:
-    """Give the built program the help that typer writes in English only, in the reader's language."""
+    """Give the built program all its help in the reader's language, also what typer writes in English."""
     vars(typer.rich_utils).update(Table=_Folding, Columns=_FoldingColumns)
     for one in walk(command):
         context = typer.Context(one, info_name=one.name, help_option_names=["--help", "-h"])
         asked = one.get_help_option(context)
         for option in [*([asked] if asked else []), *one.params]:
-            known = _HELP.get(option.name or "")
-            if known:
-                option.help = _(known)
+            # What several commands share is made on import: it is said here, once the language is known.
+            told = _HELP.get(option.name or "") or option.help
+            if told:
+                option.help = _(told)
 
 
 _HELP = {
