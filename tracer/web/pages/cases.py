@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -29,7 +28,7 @@ def home(request: Request, here: Annotated[Here, Depends(Needs())], after: int =
     found = []
     waiting: tuple[tuple[casework.Request, casework.CaseFile], ...] = ()
     if here.may(May.CASE_LIST):
-        found = list(islice(here.seat.cases(here.desk.office, state="open", after=after), _PAGE + 1))
+        found = list(here.seat.cases(here.desk.office, state="open", after=after, limit=_PAGE + 1))
     if here.may(May.ANSWER_REFRESH) or here.may(May.ASK_REFRESH):
         waiting = tuple(
             (one, file) for one, file in here.desk.requests() if here.seat.reaches(here.desk.office, file)
