@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from sources.contract import Outcome
+from tracer import guard
 from tracer.desk import life
 from tracer.desk.listening import listen
 from tracer.desk.office import open_office
@@ -324,11 +325,13 @@ def test_the_receiver_takes_what_is_signed_and_refuses_the_rest(house: Any) -> N
 
     def call(port: int) -> None:
         headers, body = signed({"request": "req-1", "state": "done", "line": "active"})
-        for method, given, text in (("POST", {}, body), ("GET", headers, b""), ("POST", headers, body)):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request(method, "/", text, given)
-            statuses.append(connection.getresponse().status)
-            connection.close()
+        # The vendor's side of the line: in the program's own process nobody but the gateway may connect.
+        with guard.loopback():
+            for method, given, text in (("POST", {}, body), ("GET", headers, b""), ("POST", headers, body)):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+                connection.request(method, "/", text, given)
+                statuses.append(connection.getresponse().status)
+                connection.close()
 
     caller: list[threading.Thread] = []
 
@@ -336,7 +339,10 @@ def test_the_receiver_takes_what_is_signed_and_refuses_the_rest(house: Any) -> N
         caller.append(threading.Thread(target=call, args=(port,)))
         caller[0].start()
 
-    asyncio.run(listen(0, take, ready=ready, most=1))
+    async def until_taken() -> None:
+        await asyncio.wait_for(listen(0, take, ready=ready, most=1), timeout=30)
+
+    asyncio.run(until_taken())
     caller[0].join()
 
     assert statuses == [401, 405, 204]
