@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.link.atoms import Atom, atoms
+from graph.link.spread import Spread, one_by_one
 from graph.link.table import Table
 
 Pairs = npt.NDArray[np.int64]
@@ -54,7 +55,7 @@ class _Key:
     parts: tuple[Atom, ...]
 
 
-def block(table: Table, likely: Likely) -> Blocked:
+def block(table: Table, likely: Likely, spread: Spread = one_by_one) -> Blocked:
     """Give the pairs worth comparing. Of two files only pairs across them.
 
     The keys that give the fewest pairs come first: they are the most telling. What a key adds is probed:
@@ -71,12 +72,18 @@ def block(table: Table, likely: Likely) -> Blocked:
         return Blocked(left, right, np.full(len(left), 255, dtype=np.uint8), ("all",), True)
     budget = max(ALL_PAIRS, PER_ROW * rows)
     keys = _keys(table, budget)
-    costs = sorted((_cost(key, rows), place) for place, key in enumerate(keys))
+    costs = sorted(zip(spread(lambda key: _cost(key, rows), keys), range(len(keys)), strict=True))
     found = _Found(budget)
     used = []
-    for _pairs_given, place in costs:
-        most = min(found.room(), int(budget * _SHARE_OF_ONE_KEY))
-        pairs = _pairs(keys[place], table, most) if most > 0 else _NONE
+    largest = int(budget * _SHARE_OF_ONE_KEY)
+    order = [place for _pairs_given, place in costs]
+    # Pairs are made ahead, on the other processors, as if there were room for them.
+    for place, pairs in zip(
+        order, spread(lambda place: _pairs(keys[place], table, largest), order), strict=True
+    ):
+        room = found.room()
+        if room < largest:
+            pairs = _pairs(keys[place], table, room) if room > 0 else _NONE
         if not len(pairs):
             continue
         if rows <= _THOROUGH or _yield(found.new(_probes(pairs)), rows, likely) >= _LEAST_YIELD:

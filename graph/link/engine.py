@@ -27,7 +27,7 @@ from graph.link.learn import (
     with_random,
     with_rarity,
 )
-from graph.link.levels import Compared, Places, compare_all, joined
+from graph.link.levels import PIECE, Compared, Places, compare_all, joined
 from graph.link.rarity import Rarity
 from graph.link.score import (
     Bar,
@@ -41,6 +41,7 @@ from graph.link.score import (
     value_bars,
 )
 from graph.link.sharpen import corrections
+from graph.link.spread import Spread, one_by_one, slices
 from graph.link.table import Table, build
 from graph.link.texts import Texts, mask
 
@@ -55,7 +56,6 @@ _HOPELESS = -14.0
 """Pairs whose levels alone give fewer bits are not looked at again: no value is rare enough to save them."""
 _DOUBTFUL = -8.0
 """Pairs with fewer bits in the end cannot speak for joining; the rest go to clustering."""
-_CHUNK = 1_000_000
 _OPEN = 10.0
 """Pairs further from the threshold than so many bits are not open to doubt: nobody need be asked of them."""
 
@@ -134,22 +134,25 @@ def link(
     region: str = "",
     tell: Tell = lambda step, done, total: None,
     kept: Kept = NOTHING,
+    spread: Spread = one_by_one,
 ) -> Linked:
     """Link rows. ``ids`` name them within their file (``source`` 0 or 1); ``threshold`` is the p from which
     two rows are one person. The answer does not depend on the order of the rows. ``kept`` holds the finished
-    steps of the same work that was broken off; its answer is the same.
+    steps of the same work that was broken off, and ``spread`` may use several processors: the answer is the
+    same.
 
     Raises ValueError when two rows of one file have one id.
     """
     rows = len(ids)
     order = _in_order(Texts.of(ids), source)
     tell("clean", 0, 1)
-    table = build([_renumbered(raw, order) for raw in raws], source[order], region)
+    numbered = list(spread(lambda raw: _renumbered(raw, order), raws))
+    table = build(numbered, source[order], region, spread)
     place = np.empty(rows, dtype=np.int64)
     place[order] = np.arange(rows)
     known = _known(labels, place)
-    learned = _learned(table, known, tell, kept)
-    return _resolved(table, order, learned, known, threshold, tell)
+    learned = _learned(table, known, tell, kept, spread)
+    return _resolved(table, order, learned, known, threshold, tell, spread)
 
 
 def _in_order(ids: Texts, source: npt.NDArray[np.int8]) -> Places:
@@ -200,20 +203,22 @@ class _Learned:
     keys: tuple[str, ...]
 
 
-def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept) -> _Learned:
+def _learned(
+    table: Table, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept, spread: Spread
+) -> _Learned:
     second = int(table.source.sum())
     rows = table.rows
     total = float((rows - second) * second if table.linking else rows * (rows - 1) / 2)
     guess = 0.5 * min(second, rows - second) if table.linking else 0.2 * rows
-    rarity = Rarity.count(table, np.arange(rows))
+    rarity = Rarity.count(table, np.arange(rows), spread)
     if rows < 2 or total < 1 or not table.fields:
         nothing = np.zeros(0, dtype=np.int64)
         model = Model(prior=-1.0, moved=0.1, m={}, u={}, kin={}, rarity=rarity)
         return _Learned(model, nothing, nothing, np.zeros(0), np.zeros(0, np.uint8), 0, ())
     sampled = random_pairs(table)
-    random = compare_all(table, *sampled)
+    random = compare_all(table, *sampled, spread)
     model = starting_model(table, random, rarity, guess, total)
-    found = _compared(table, model, known, tell, kept)
+    found = _compared(table, model, known, tell, kept, spread)
     left, right, compared = found.left, found.right, found.compared
     judged = np.full(len(left), np.nan)
     if known:
@@ -233,12 +238,12 @@ def _learned(table: Table, known: dict[tuple[int, int], bool], tell: Tell, kept:
         sure = probability(bits) >= SURE if done else likely(patterns.levels)[patterns.of]
         sure = np.where(np.isnan(judged), sure, judged == 1.0)
         before = probability(bits) if done else np.zeros(len(left))
-        rarity = Rarity.count(table, components(rows, left[sure], right[sure]))
+        rarity = Rarity.count(table, components(rows, left[sure], right[sure]), spread)
         model = with_rarity(model, table, rarity)
-        values = value_bars(model, table, random, *sampled)
+        values = value_bars(model, table, random, *sampled, spread=spread)
         p = probability(pool_bits(model, _pool(random_patterns, values, nothing_known)))
         model = with_random(model, random_patterns, p)
-        pool = _pool(patterns, value_bars(model, table, compared, left, right, before), judged)
+        pool = _pool(patterns, value_bars(model, table, compared, left, right, before, spread), judged)
         model, _p = fit(model, pool.at(some), total / step, 1.0)
         bits = pool_bits(model, pool)
         if done + 1 < ROUNDS:
@@ -266,7 +271,7 @@ class _Compared:
 
 
 def _compared(
-    table: Table, model: Model, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept
+    table: Table, model: Model, known: dict[tuple[int, int], bool], tell: Tell, kept: Kept, spread: Spread
 ) -> _Compared:
     before = kept.get("pairs")
     if before is not None:
@@ -276,10 +281,10 @@ def _compared(
         )  # fmt: skip
     tell("block", 0, 1)
     blocked = block(
-        table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right)))
+        table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right))), spread
     )
     pairs = _with_known(blocked.left, blocked.right, blocked.found_by, known, table.rows)
-    left, right, found_by, compared = _promising(table, model, *pairs, known, tell)
+    left, right, found_by, compared = _promising(table, model, *pairs, known, tell, spread)
     count, keys = len(blocked.left), used_names(blocked.keys)
     columns: dict[str, npt.NDArray[Any]] = {"left": left, "right": right, "found_by": found_by}
     columns |= {"compared": np.array([count]), "keys": texts(keys)}
@@ -350,22 +355,25 @@ def _promising(
     found_by: npt.NDArray[np.uint8],
     known: dict[tuple[int, int], bool],
     tell: Tell,
+    spread: Spread,
 ) -> tuple[Places, Places, npt.NDArray[np.uint8], dict[str, Compared]]:
-    """Compare all pairs, chunk by chunk, and keep those that may be matches."""
-    kept: list[npt.NDArray[np.intp]] = []
-    parts: list[dict[str, Compared]] = []
+    """Compare all pairs, piece by piece, and keep those that may be matches."""
     judged = np.array(sorted(a * table.rows + b for a, b in known), dtype=np.int64)
-    for start in range(0, max(len(left), 1), _CHUNK):
-        tell("compare", start, len(left))
-        here = slice(start, start + _CHUNK)
+
+    def piece(here: slice) -> tuple[npt.NDArray[np.intp], dict[str, Compared]]:
         compared = compare_all(table, left[here], right[here])
-        bits = _first_bits(model, compared)
-        keep = bits >= _HOPELESS
+        keep = _first_bits(model, compared) >= _HOPELESS
         if len(judged):
             keep |= np.isin(left[here] * table.rows + right[here], judged)
-        chosen_here = np.flatnonzero(keep)
-        kept.append(chosen_here + start)
-        parts.append({name: column.at(chosen_here) for name, column in compared.items()})
+        chosen = np.flatnonzero(keep)
+        return chosen + here.start, {name: column.at(chosen) for name, column in compared.items()}
+
+    kept: list[npt.NDArray[np.intp]] = []
+    parts: list[dict[str, Compared]] = []
+    for places, part in spread(piece, slices(len(left), PIECE)):
+        tell("compare", len(kept) * PIECE, len(left))
+        kept.append(places)
+        parts.append(part)
     rows = np.concatenate(kept)
     compared = {name: joined([part[name] for part in parts]) for name in parts[0]}
     return left[rows], right[rows], found_by[rows], compared
@@ -378,6 +386,7 @@ def _resolved(
     known: dict[tuple[int, int], bool],
     threshold: float,
     tell: Tell,
+    spread: Spread,
 ) -> Linked:
     tell("cluster", 0, 1)
     rows = table.rows
@@ -398,7 +407,7 @@ def _resolved(
         right,
         bits,
         cut,
-        lambda a, b: score(learned.model, table, a, b),
+        lambda a, b: score(learned.model, table, a, b, spread=spread),
         apart,
         tuple(pair for pair, same in known.items() if same),
         tuple(pair for pair, same in known.items() if not same),

@@ -21,6 +21,7 @@ from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
 from graph.link.masked import fits, fitting, shown_bits
 from graph.link.sieve import plainly_different, shows_other
+from graph.link.spread import Spread, one_by_one, slices
 from graph.link.table import Field, Table
 from graph.link.writings import HAN, LATIN
 
@@ -50,6 +51,8 @@ POSSIBLE = {
 }
 """The levels that two values can stand at."""
 
+PIECE = 50_000
+"""Pairs compared in one go: enough that whole columns pay, few enough to need little room."""
 _RANKS = np.array([12, 11, 1, 3, 4, 5, 6, 7, 8, 9, 2], dtype=np.int8)
 _AT_ONCE = 20_000
 _CLOSE, _ALIKE = 0.92, 0.8
@@ -479,8 +482,17 @@ def _parts(
     return number // 10_000, number // 100 % 100, number % 100
 
 
-def compare_all(table: Table, left: Places, right: Places) -> dict[str, Compared]:
+def compare_all(
+    table: Table, left: Places, right: Places, spread: Spread = one_by_one
+) -> dict[str, Compared]:
     """Compare rows in every way the table allows; keys in a fixed order."""
+    if len(left) <= PIECE:
+        return _all(table, left, right)
+    parts = list(spread(lambda at: _all(table, left[at], right[at]), slices(len(left), PIECE)))
+    return {name: joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _all(table: Table, left: Places, right: Places) -> dict[str, Compared]:
     found = compare_names(table, left, right)
     for field in table.fields:
         if field.name not in found:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from graph.link.kinds import Codes, Style, household
 from graph.link.levels import CLOSE, EXACT, NEAR, Compared, Places
+from graph.link.spread import Spread, one_by_one
 from graph.link.table import Field, Table
 from graph.weights import DEFAULT
 
@@ -59,14 +60,17 @@ class Rarity:
     """For values that go together, how many pairs of their holders are expected to be one person."""
 
     @classmethod
-    def count(cls, table: Table, person: Places) -> Rarity:
+    def count(cls, table: Table, person: Places, spread: Spread = one_by_one) -> Rarity:
         """Count the persons among whom ``person`` divides the rows."""
         _persons, rows = np.unique(person, return_index=True)
-        holders, discount = {}, {}
-        for field in table.fields:
+
+        def counted(field: Field) -> npt.NDArray[np.int64]:
             held = np.concatenate([column[rows] for column in field.columns])
-            counts = np.bincount(held[held >= 0], minlength=len(field.values))
-            holders[field.name], discount[field.name] = counts, _discount(counts)
+            return np.bincount(held[held >= 0], minlength=len(field.values))
+
+        names = [field.name for field in table.fields]
+        holders = dict(zip(names, spread(counted, table.fields), strict=True))
+        discount = {name: _discount(counts) for name, counts in holders.items()}
         return cls(person, rows, holders, discount, {})
 
     def others(self, left: Places, right: Places) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from graph.link.levels import (
     NEAR,
     ONE,
     PART,
+    PIECE,
     POSSIBLE,
     SHORT,
     Compared,
@@ -30,7 +32,8 @@ from graph.link.levels import (
     compare_all,
 )
 from graph.link.rarity import Rarity
-from graph.link.table import Table
+from graph.link.spread import Spread, one_by_one, slices
+from graph.link.table import Field, Table
 from graph.weights import DEFAULT
 
 Floats = npt.NDArray[np.float64]
@@ -212,14 +215,15 @@ def value_bars(
     left: Places,
     right: Places,
     p: Floats | None = None,
+    spread: Spread = one_by_one,
 ) -> list[Bar]:
     """Give what the values themselves say beside their levels; it does not depend on m. ``p`` only while
     learning: see ``Rarity.together``."""
     rarity = model.rarity
     others = rarity.others(left, right)
-    found = []
     kin = of_kin({name: column.level for name, column in compared.items()})
-    for field in table.fields:
+
+    def alone(field: Field) -> Bar:
         column = compared[field.name]
         bits = rarity.value_bits(field, column, others, FUZZY)
         if field.name in KIN_EXACT:
@@ -227,22 +231,37 @@ def value_bars(
             rate = max(float(model.u[field.name][EXACT]), KIN_EXACT[field.name])
             same = kin & (column.level == EXACT)
             bits[same] = np.minimum(bits[same], np.log2(rate / KIN_EXACT[field.name]))
-        found.append(Bar(f"{field.name}.value", bits))
-    found += [
-        Bar(f"together.{group[0]}", rarity.together(table, group, compared, others, model.u, p))
-        for group in rarity.groups(table)
-    ]
-    return found
+        return Bar(f"{field.name}.value", bits)
+
+    def together(group: tuple[str, ...]) -> Bar:
+        bits = rarity.together(table, group, compared, others, model.u, p)
+        return Bar(f"together.{group[0]}", bits)
+
+    # The groups first, for they take longest.
+    groups = rarity.groups(table)
+    found = list(spread(lambda one: one(), [*(partial(together, g) for g in groups),
+                                            *(partial(alone, f) for f in table.fields)]))  # fmt: skip
+    return [*found[len(groups) :], *found[: len(groups)]]
 
 
-def score(model: Model, table: Table, left: Places, right: Places, batch: int = 500_000) -> Floats:
-    """Give the bits of each pair."""
-    found = np.zeros(len(left))
-    for start in range(0, len(left), batch):
-        here = slice(start, start + batch)
+def score(
+    model: Model,
+    table: Table,
+    left: Places,
+    right: Places,
+    spread: Spread = one_by_one,
+    *,
+    batch: int = PIECE,
+) -> Floats:
+    """Give the bits of each pair; so many are weighed at once, which changes none."""
+
+    def piece(here: slice) -> Floats:
+        bits = np.zeros(len(left[here]))
         for bar in bars(model, table, left[here], right[here]):
-            found[here] += bar.bits
-    return found
+            bits += bar.bits
+        return bits
+
+    return np.concatenate(list(spread(piece, slices(len(left), batch))))
 
 
 def probability(bits: Floats) -> Floats:

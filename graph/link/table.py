@@ -14,6 +14,7 @@ from graph.clean.pinyin import surname, syllables
 from graph.clean.text import has_han
 from graph.link.cleaning import cleaned
 from graph.link.kinds import NAME_PARTS, Codes, Raw, Style, style
+from graph.link.spread import Spread, one_by_one
 from graph.link.texts import Arrow, Few, Texts, mask, numbered
 from graph.link.writings import columns as other_writings
 
@@ -72,7 +73,9 @@ def _region(raws: Sequence[Raw]) -> str:
     return "CN" if 2 * chinese > len(phones) else "US"
 
 
-def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "") -> Table:
+def build(
+    raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "", spread: Spread = one_by_one
+) -> Table:
     """Give the comparisons of these columns. ``region`` reads telephone numbers without a country code; where
     it is not said it is guessed from the numbers.
 
@@ -81,16 +84,14 @@ def build(raws: Sequence[Raw], source: npt.NDArray[np.int8], region: str = "") -
     """
     region = region or _region(raws)
     texts: dict[str, list[tuple[Codes, Arrow]]] = {}
-    for raw in _dates_joined(raws):
-        for name, found in cleaned(raw, region).items():
+    whole = _dates_joined(raws)
+    for raw, clean in zip(whole, spread(lambda raw: cleaned(raw, region), whole), strict=True):
+        for name, found in clean.items():
             texts.setdefault(name, []).append((raw.codes, found))
     dated = _with_dates_of_ids(texts)
     columns, values = _coded(texts)
-    fields = [
-        field_of(name, columns[name], values[name])
-        for name in sorted(columns)
-        if any((codes >= 0).any() for codes in columns[name])
-    ]
+    names = [name for name in sorted(columns) if any((codes >= 0).any() for codes in columns[name])]
+    fields = spread(lambda name: field_of(name, columns[name], values[name]), names)
     return Table(len(source), source, tuple(fields), dated)
 
 

@@ -15,8 +15,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from graph.clean.pinyin import surname, syllables
-from graph.clean.surnames import PINYIN
+from graph.clean.pinyin import syllables
+from graph.clean.surnames import PINYIN, READING
 from graph.clean.surnames import SYLLABLES as PINYIN_SYLLABLES
 from graph.clean.text import has_han, words
 
@@ -42,10 +42,6 @@ _WADE_GILES = tuple(
         (r"ih", "i"), (r"uei", "ui"), (r"(?<![kh])uo", "o"), (r"(?<=[kh])o(?![un])", "e"), (r"yi", "i"),
     )
 )  # fmt: skip
-_MISHEARD = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in ((r"zh", "z"), (r"ch", "c"), (r"sh", "s"), (r"(?<=[aeiu])ng", "n"))
-)
 _ALIKE = words(
     """
     未末 己已巳 土士 日曰 晴睛 颖颍 晨辰 祥详 泽译 佳住 婷停 天夫 千干于 治冶 戊戌戍成 壁璧
@@ -83,35 +79,43 @@ _OTHERWISE = sorted({_wade_giles(one) for one in PINYIN_SYLLABLES}, key=lambda o
 _CHINESE = re.compile(f"(?:{'|'.join(_OTHERWISE)}){{1,4}}")
 
 
+@lru_cache(maxsize=65_536)
+def _heard(sound: str) -> tuple[str, str]:
+    """Give a sound in Wade–Giles, and as southern ears take it."""
+    misheard = sound.replace("zh", "z").replace("ch", "c").replace("sh", "s")
+    for ending in ("ang", "eng", "ing", "ung"):
+        misheard = misheard.replace(ending, ending[:-1])
+    return _wade_giles(sound), misheard
+
+
 def codes(text: str, *, family: bool) -> tuple[str, str, str, str]:
     """Give the text's code for each of ``WAYS``; "" where it has none."""
-    kind = script(text)
+    return _codes(text, script(text), family)
+
+
+def _codes(text: str, kind: int, family: bool) -> tuple[str, str, str, str]:
     if kind == LATIN or "*" in text:
         return "", "", "", ""
     if kind == HAN:
-        sound = surname(text) if family else syllables(text)
-        shape = text.translate(_LOOKS_LIKE)
-    else:
-        sound, shape = text.replace(" ", ""), ""
-        if family:
-            sound = _CANTONESE.get(sound, sound)
-    # A surname read as the character is read elsewhere (单 as Dan).
-    read = syllables(text) if kind == HAN else sound
-    misheard = sound
-    for pattern, to in _MISHEARD:
-        misheard = pattern.sub(to, misheard)
-    return _wade_giles(sound), misheard, shape, read
+        # A surname may be read as the character is read nowhere else (单 as Shan, not Dan).
+        read = syllables(text)
+        sound = READING.get(text, read) if family else read
+        return *_heard(sound), text.translate(_LOOKS_LIKE), read
+    sound = text.replace(" ", "")
+    if family:
+        sound = _CANTONESE.get(sound, sound)
+    return *_heard(sound), "", sound
 
 
 def columns(values: Sequence[str], *, family: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
     """Give the codes of a vocabulary as places, (n, 4) with −1 for none, and each value's script."""
-    places: tuple[dict[str, int], ...] = tuple({} for _way in WAYS)
-    found = np.full((len(values), len(places)), -1, dtype=np.int32)
-    scripts = np.zeros(len(values), dtype=np.int8)
-    for at, text in enumerate(values):
-        scripts[at] = script(text)
-        if scripts[at] != LATIN:
-            for way, code in enumerate(codes(text, family=family)):
-                if code:
-                    found[at, way] = places[way].setdefault(code, len(places[way]))
-    return found, scripts
+    places: tuple[dict[str, int], ...] = tuple({"": -1} for _way in WAYS)
+    kinds = [script(text) for text in values]
+    found: list[int] = []
+    for text, kind in zip(values, kinds, strict=True):
+        if kind == LATIN:
+            found += (-1, -1, -1, -1)
+            continue
+        for known, code in zip(places, _codes(text, kind, family), strict=True):
+            found.append(known.setdefault(code, len(known) - 1))
+    return np.array(found, dtype=np.int32).reshape(-1, len(WAYS)), np.array(kinds, dtype=np.int8)

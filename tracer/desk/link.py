@@ -26,6 +26,7 @@ from graph.link.texts import Texts
 from graph.model import Judgement
 from tracer.desk.labels import VERDICTS, judgement
 from tracer.desk.link_steps import Steps, work_of
+from tracer.desk.threads import Threads, frugal, threads
 from tracer.errors import WrongUse
 from tracer.intake.delimited import sniff_delimiter
 from tracer.intake.readers import open_table
@@ -116,20 +117,19 @@ def link_files(
     """De-duplicate one table or link two. Raises WrongUse for files that cannot be read and for ids that are
     missing or not unique. Finished steps are kept in the folder ``keep`` and taken up again there; it is the
     caller's to remove it when the result is written."""
+    frugal()
+    spread = Threads(threads())
     read = read_tables(tables, columns, encoding)
     second = read[0].num_rows
     source = np.zeros(sum(table.num_rows for table in read), dtype=np.int8)
     source[second:] = 1
     whole = pa.concat_tables(read)
     ids = Texts(whole[columns.id].combine_chunks())
-    raws = [
-        _raw(kind, whole[name])
-        for name, kind in columns.kinds
-        if name in whole.column_names and name != columns.id
-    ]
-    if columns.id in dict(columns.kinds):
-        raws.append(_raw(dict(columns.kinds)[columns.id], whole[columns.id]))
-    del whole, read
+    # An id that is also compared comes last.
+    named = sorted(columns.kinds, key=lambda one: one[0] == columns.id)
+    held = [(kind, whole[name]) for name, kind in named if name in whole.column_names]
+    raws = list(spread(lambda one: _raw(*one), held))
+    del whole, read, held
     judged = () if labels is None else _labels(labels, ids, second)
     kept: Kept = NOTHING
     if keep is not None:
@@ -141,8 +141,9 @@ def link_files(
             ),
         )
     linked = link(
-        raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell, kept=kept
-    )
+        raws, ids, source, labels=judged, threshold=threshold, region=columns.region, tell=tell, kept=kept,
+        spread=spread,
+    )  # fmt: skip
     return LinkedFiles(ids=ids, second=second, linked=linked, labels=len(judged), threshold=threshold)
 
 
