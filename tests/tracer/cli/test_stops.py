@@ -131,7 +131,9 @@ def test_a_trace_that_is_stopped_goes_on_where_it_was(slow_home: Any, tmp_path: 
     # What was answered before the interruption was not asked again.
     assert 0 < sum(rest["outcomes"].values()) < sum(told["outcomes"].values())
     assert whole(cut)
-    assert ranking(cut) == ranking(straight)
+    # Only a case whose question waits for --again may rank otherwise.
+    apart = [told for told, as_if in zip(ranking(cut), ranking(straight), strict=True) if told != as_if]
+    assert len(apart) <= left
 
 
 def test_an_import_that_is_stopped_goes_on_where_it_was(slow_home: Any, tmp_path: Path) -> None:
