@@ -38,12 +38,16 @@ class Figure:
     beside: str = ""
 
 
-def arguments(what: str, size: int, unit: str) -> argparse.Namespace:
-    """Read the command line every benchmark has: ``size`` (in ``unit``), ``--json`` and ``--folder``."""
+def arguments(
+    what: str, size: int, unit: str, more: Callable[[argparse.ArgumentParser], object] | None = None
+) -> argparse.Namespace:
+    """Read the command line every benchmark has: ``size`` (in ``unit``), ``--json``, ``--folder`` and ``more``."""
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("size", type=int, nargs="?", default=size, help=f"{unit} ({size:,} by default)")
     parser.add_argument("--json", action="store_true", help="print the figures for docs/benchmarks.md")
     parser.add_argument("--folder", type=Path, help="where to work (a disk, not tmpfs)")
+    if more:
+        more(parser)
     return parser.parse_args()
 
 

@@ -1,17 +1,26 @@
 """How long the server takes for each page of the desk, and how heavy a page is, on a large store.
 
-    .venv/bin/python -m tests.benchmarks.pages [cases]
+    .venv/bin/python -m tests.benchmarks.pages [cases] [--folder FOLDER --keep] [--page PART] [--profile]
 
 Imports the cases, traces fifty groups of eight that share an employer with local sources, fills the log up to
 ten entries a case with invented look-ups, signs somebody of every role in, and asks for each page in random
 order: pages of a case for another case each time. The time is that of the application alone, from the request
 to its last byte; browser and network are not in it.
+
+``--keep`` leaves the store in FOLDER, and a later run with the same folder measures that one again: a change
+to a page is judged on the store it was seen slow on. ``--page`` takes only pages whose address holds PART, and
+``--profile`` prints which functions they spent their time in instead of the figures.
 """
 
 from __future__ import annotations
 
+import argparse
+import cProfile
 import datetime as dt
+import json
+import pstats
 import random
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -89,11 +98,16 @@ class Timed:
     def __init__(self, app: Asgi) -> None:
         self._app = app
         self.took = 0.0
+        self.profile: cProfile.Profile | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer, and say how long it took."""
         start = time.perf_counter()
+        if self.profile:
+            self.profile.enable()
         await self._app(scope, receive, send)
+        if self.profile:
+            self.profile.disable()
         self.took = time.perf_counter() - start
 
 
@@ -101,7 +115,9 @@ class Timed:
 def signed_in(app: Timed, office: Office, role: str) -> Iterator[TestClient]:
     """Somebody of a role, signed in through the form."""
     name = f"{role}.one"
-    made = people.add(office, name, role, clients=[CLIENT] if role == "specialist" else [])
+    made = office.store.people.named(name) or people.add(
+        office, name, role, clients=[CLIENT] if role == "specialist" else []
+    )
     secret = pyotp.random_base32()
     office.store.people.change(made.id, password=passwords.hashed(PASSWORD), totp=secret)
     browser = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
@@ -133,10 +149,26 @@ def store(folder: Path, size: int) -> tuple[list[str], list[str], list[str]]:
     return [one.pseudonym for one in traced], [one.pseudonym for one in traced[:OWN]], numbers
 
 
+def kept(folder: Path, size: int) -> tuple[list[str], list[str], list[str]]:
+    """Make the store in a folder that stays, or take the one made there before; gives what :func:`store` does."""
+    drawn = folder / "drawn.json"
+    if not drawn.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn.write_text(json.dumps(store(folder, size)), encoding="utf-8")
+    cases, own, numbers = json.loads(drawn.read_text(encoding="utf-8"))
+    return cases, own, numbers
+
+
 def measured(
-    folder: Path, cases: list[str], own: list[str], numbers: list[str]
+    folder: Path,
+    cases: list[str],
+    own: list[str],
+    numbers: list[str],
+    part: str = "",
+    profile: cProfile.Profile | None = None,
 ) -> dict[str, list[tuple[float, int]]]:
-    """Give seconds and bytes of each page, as they came."""
+    """Give seconds and bytes of each page whose name holds ``part``, as they came."""
+    pages = [one for one in PAGES if part in " ".join(one)]
     office = open_office(folder / "home", None, now, ACTOR)
     app = Timed(create_app(office))
     dice = random.Random(SEED)
@@ -145,12 +177,13 @@ def measured(
         at = {role: seats.enter_context(signed_in(app, office, role)) for role in ROLES}
         last = office.log.head().size
         for which in range(ASKED + 1):
-            for role, page in dice.sample(PAGES, len(PAGES)):
+            for role, page in dice.sample(pages, len(pages)):
                 one = which % len(numbers)
                 case = cases[one] if "{number}" in page else cases[(which * 7) % len(cases)]
                 path = page.format(
                     case=case, own=own[which % len(own)], number=numbers[one], entry=dice.randrange(1, last)
                 )
+                app.profile = profile if which else None
                 answer = at[role].get(path)
                 assert answer.status_code == 200, (role, page, answer.status_code)
                 if which:  # the first round loads modules and templates
@@ -159,12 +192,27 @@ def measured(
     return found
 
 
+def _more(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--keep", action="store_true", help="leave the store in --folder, or use that there")
+    parser.add_argument("--page", default="", metavar="PART", help="only pages whose name holds this")
+    parser.add_argument("--profile", choices=("cumulative", "tottime"), help="print where the time went")
+
+
 def main() -> None:
     """Measure and print."""
-    chosen = arguments(__doc__ or "", 100_000, "cases in the store")
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as name:
-        folder = Path(name)
-        found = measured(folder, *store(folder, chosen.size))
+    chosen = arguments(__doc__ or "", 100_000, "cases in the store", _more)
+    profile = cProfile.Profile() if chosen.profile else None
+    with ExitStack() as rest:
+        folder = chosen.folder
+        if chosen.keep:
+            drawn = kept(folder, chosen.size)
+        else:
+            folder = Path(rest.enter_context(tempfile.TemporaryDirectory(dir=chosen.folder)))
+            drawn = store(folder, chosen.size)
+        found = measured(folder, *drawn, chosen.page, profile)
+    if profile:
+        pstats.Stats(profile, stream=sys.stdout).sort_stats(chosen.profile).print_stats(60)
+        return
     every = [took for one in found.values() for took, _size in one]
     slow = {
         page: percentile([took for took, _size in one], 95) * 1e3
