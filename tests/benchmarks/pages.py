@@ -7,20 +7,17 @@ ten entries a case with invented look-ups, signs somebody of every role in, and 
 order: pages of a case for another case each time. The time is that of the application alone, from the request
 to its last byte; browser and network are not in it.
 
-``--keep`` leaves the store in FOLDER, and a later run with the same folder measures that one again: a change
-to a page is judged on the store it was seen slow on. ``--page`` takes only pages whose address holds PART, and
-``--profile`` prints which functions they spent their time in instead of the figures.
+``--keep`` leaves the store in FOLDER, and a later run with the same folder measures that one again: a
+change to a page is judged on the store it was seen slow on. ``--page`` takes only pages whose address holds
+PART, and ``--profile`` prints which functions they spent their time in instead of the figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import cProfile
 import datetime as dt
 import json
-import pstats
 import random
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -48,6 +45,7 @@ from tests.benchmarks.measuring import (
     roster,
     tell,
 )
+from tests.benchmarks.sampling import Sampler
 from tracer.clock import now
 from tracer.desk import life, passwords, people
 from tracer.desk.contacts import contacts
@@ -98,16 +96,16 @@ class Timed:
     def __init__(self, app: Asgi) -> None:
         self._app = app
         self.took = 0.0
-        self.profile: cProfile.Profile | None = None
+        self.sampler: Sampler | None = None
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Answer, and say how long it took."""
         start = time.perf_counter()
-        if self.profile:
-            self.profile.enable()
+        if self.sampler:
+            self.sampler.on = True
         await self._app(scope, receive, send)
-        if self.profile:
-            self.profile.disable()
+        if self.sampler:
+            self.sampler.on = False
         self.took = time.perf_counter() - start
 
 
@@ -150,7 +148,7 @@ def store(folder: Path, size: int) -> tuple[list[str], list[str], list[str]]:
 
 
 def kept(folder: Path, size: int) -> tuple[list[str], list[str], list[str]]:
-    """Make the store in a folder that stays, or take the one made there before; gives what :func:`store` does."""
+    """Make the store in a folder that stays, or take the one made there before."""
     drawn = folder / "drawn.json"
     if not drawn.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +163,7 @@ def measured(
     own: list[str],
     numbers: list[str],
     part: str = "",
-    profile: cProfile.Profile | None = None,
+    sampler: Sampler | None = None,
 ) -> dict[str, list[tuple[float, int]]]:
     """Give seconds and bytes of each page whose name holds ``part``, as they came."""
     pages = [one for one in PAGES if part in " ".join(one)]
@@ -183,7 +181,7 @@ def measured(
                 path = page.format(
                     case=case, own=own[which % len(own)], number=numbers[one], entry=dice.randrange(1, last)
                 )
-                app.profile = profile if which else None
+                app.sampler = sampler if which else None
                 answer = at[role].get(path)
                 assert answer.status_code == 200, (role, page, answer.status_code)
                 if which:  # the first round loads modules and templates
@@ -195,23 +193,23 @@ def measured(
 def _more(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="leave the store in --folder, or use that there")
     parser.add_argument("--page", default="", metavar="PART", help="only pages whose name holds this")
-    parser.add_argument("--profile", choices=("cumulative", "tottime"), help="print where the time went")
+    parser.add_argument("--profile", action="store_true", help="print where the time went")
 
 
 def main() -> None:
     """Measure and print."""
     chosen = arguments(__doc__ or "", 100_000, "cases in the store", _more)
-    profile = cProfile.Profile() if chosen.profile else None
     with ExitStack() as rest:
+        sampler = rest.enter_context(Sampler()) if chosen.profile else None
         folder = chosen.folder
         if chosen.keep:
             drawn = kept(folder, chosen.size)
         else:
             folder = Path(rest.enter_context(tempfile.TemporaryDirectory(dir=chosen.folder)))
             drawn = store(folder, chosen.size)
-        found = measured(folder, *drawn, chosen.page, profile)
-    if profile:
-        pstats.Stats(profile, stream=sys.stdout).sort_stats(chosen.profile).print_stats(60)
+        found = measured(folder, *drawn, chosen.page, sampler)
+    if sampler:
+        print(sampler.table(90))
         return
     every = [took for one in found.values() for took, _size in one]
     slow = {
