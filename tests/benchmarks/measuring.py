@@ -41,7 +41,7 @@ class Figure:
 def arguments(
     what: str, size: int, unit: str, more: Callable[[argparse.ArgumentParser], object] | None = None
 ) -> argparse.Namespace:
-    """Read what each may be told: ``size`` (in ``unit``), ``--json``, ``--folder``, and ``more`` of its own."""
+    """Read what each may be told: ``size`` (in ``unit``), ``--json``, ``--folder``, and ``more``."""
     parser = argparse.ArgumentParser(description=what)
     parser.add_argument("size", type=int, nargs="?", default=size, help=f"{unit} ({size:,} by default)")
     parser.add_argument("--json", action="store_true", help="print the figures for docs/benchmarks.md")
