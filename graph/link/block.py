@@ -27,12 +27,14 @@ _TELLING_PER_ROW = 0.8
 """A value that so many pairs a row share at most is one that persons have for themselves."""
 _NONE = np.zeros(0, dtype=np.int64)
 _MOST_IN_BLOCK = 400
-_SAMPLED_FROM = 200_000
+_SAMPLED_FROM = 50_000
 _SAMPLE = 8
 """What a key costs is counted on every eighth of its values where there are many rows."""
 _LEAST_YIELD = 1e-3
 """A key is left out where fewer of the pairs that only it finds are likely to be matches."""
 _PROBES = 1_500
+_WAVE = 12
+"""Keys probed in one go. What a key adds is counted as if those before it in its wave were all taken."""
 _THOROUGH = 20_000
 """Up to so many rows no key is left out: to look at all its pairs costs a second."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -78,17 +80,20 @@ def block(table: Table, likely: Likely, spread: Spread = one_by_one) -> Blocked:
     largest = int(budget * _SHARE_OF_ONE_KEY)
     order = [place for _pairs_given, place in costs]
     # Pairs are made ahead, on the other processors, as if there were room for them.
-    for place, pairs in zip(
-        order, spread(lambda place: _pairs(keys[place], table, largest), order), strict=True
-    ):
-        room = found.room()
+    ahead = spread(lambda place: _pairs(keys[place], table, largest), order)
+    wave: list[tuple[str, Pairs]] = []
+    for place, pairs in zip(order, ahead, strict=True):
+        waiting = sum(len(held) for _name, held in wave)
+        if len(wave) >= _WAVE or waiting >= largest:
+            used += found.take(wave, rows, likely)
+            wave, waiting = [], 0
+        room = found.room() - waiting
         if room < largest:
             pairs = _pairs(keys[place], table, room) if room > 0 else _NONE
-        if not len(pairs):
-            continue
-        if rows <= _THOROUGH or _yield(found.new(_probes(pairs)), rows, likely) >= _LEAST_YIELD:
-            found.add(pairs)
-            used.append(keys[place].name)
+        if len(pairs):
+            pairs.sort()
+            wave.append((keys[place].name, pairs))
+    used += found.take(wave, rows, likely)
     packed, times = found.all()
     return Blocked(packed // rows, packed % rows, times, tuple(used), False)
 
@@ -99,11 +104,6 @@ def _probes(pairs: Pairs) -> Pairs:
         return pairs
     mixed = pairs.astype(np.uint64) * _MIX
     return pairs[mixed <= np.uint64(2**64 - 1) // np.uint64(len(pairs)) * np.uint64(_PROBES)]
-
-
-def _yield(pairs: Pairs, rows: int, likely: Likely) -> float:
-    """Give the share of likely matches among pairs; 1 where there are none, for then they cost nothing."""
-    return float(likely(pairs // rows, pairs % rows).mean()) if len(pairs) else 1.0
 
 
 class _Found:
@@ -122,20 +122,38 @@ class _Found:
             self.settle()
         return self.budget - len(self.known) - self.waiting
 
-    def add(self, pairs: Pairs) -> None:
-        """Take the pairs of a key."""
-        pairs.sort()
-        self.fresh.append(pairs)
-        self.waiting += len(pairs)
-        if self.waiting > self.budget:
-            self.settle()
+    def take(self, wave: Sequence[tuple[str, Pairs]], rows: int, likely: Likely) -> list[str]:
+        """Take those keys' pairs, each key's in order, that are worth it; give the names of these keys."""
+        taken = []
+        for (name, pairs), share in zip(wave, self._yields(wave, rows, likely), strict=True):
+            if share >= _LEAST_YIELD:
+                taken.append(name)
+                self.fresh.append(pairs)
+                self.waiting += len(pairs)
+                if self.waiting > self.budget:
+                    self.settle()
+        return taken
 
-    def new(self, pairs: Pairs) -> Pairs:
-        """Give those of the pairs that are not found yet."""
+    def _yields(self, wave: Sequence[tuple[str, Pairs]], rows: int, likely: Likely) -> list[float]:
+        """Give the share of likely matches among some of the pairs that only each key finds; 1 where there
+        are none, for then they cost nothing."""
+        if rows <= _THOROUGH or not wave:
+            return [1.0] * len(wave)
+        held = [pairs for _name, pairs in wave]
+        probes = [self._new(_probes(pairs), held[:place]) for place, pairs in enumerate(held)]
+        every = np.concatenate(probes)
+        if not len(every):
+            return [1.0] * len(wave)
+        ends = np.cumsum([len(pairs) for pairs in probes])
+        parts = np.split(likely(every // rows, every % rows), ends[:-1])
+        return [float(part.mean()) if len(part) else 1.0 for part in parts]
+
+    def _new(self, pairs: Pairs, others: Sequence[Pairs]) -> Pairs:
+        """Give those of the pairs that are neither found yet nor among ``others``."""
         if len(self.known):
             at = np.minimum(np.searchsorted(self.known, pairs << 8), len(self.known) - 1)
             pairs = pairs[self.known[at] >> 8 != pairs]
-        for held in self.fresh:
+        for held in (*self.fresh, *others):
             at = np.minimum(np.searchsorted(held, pairs), len(held) - 1)
             pairs = pairs[held[at] != pairs]
         return pairs

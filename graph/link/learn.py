@@ -45,7 +45,7 @@ from graph.link.score import (
 )
 from graph.link.table import Table
 
-RANDOM_PAIRS = 200_000
+RANDOM_PAIRS = 100_000
 POOL = 600_000
 """Pairs that learning looks at, at most: enough for three digits of every m."""
 _CODE_BITS, _LEVEL_BITS = 62, 4

@@ -19,7 +19,7 @@ from graph.clean.diminutives import formal
 from graph.clean.text import has_han
 from graph.link.dates import digits
 from graph.link.kinds import Codes, Style
-from graph.link.masked import fits, fitting, shown_bits
+from graph.link.masked import FEW, fits, fitting, fitting_names, shown_bits
 from graph.link.sieve import plainly_different, shows_other
 from graph.link.spread import Spread, one_by_one, slices
 from graph.link.table import Field, Table
@@ -37,8 +37,6 @@ year or nearly; ``different``; ``clash`` rules one person out nearly (two sound 
 ``masked`` two writings of which a part can be compared (a mask, another script, a year without a day), and it
 agrees: ``shown_bits`` says how much that is."""
 LEVELS = len(CODES)
-_FEW_VALUES = 1_000
-"""From so many pairs on it pays to look at whole columns first; the answers are the same."""
 
 POSSIBLE = {
     Style.NAME: (EXACT, NEAR, SHORT, CLOSE, PART, ALIKE, DIFFERENT),
@@ -277,7 +275,7 @@ def _settled(
     field: Field, level: Levels, rest: npt.NDArray[np.intp], a: Codes, b: Codes
 ) -> npt.NDArray[np.bool_]:
     """Write the levels of pairs of unequal values that whole columns tell, and say which those are."""
-    if len(a) < _FEW_VALUES:
+    if len(a) < FEW:
         return np.zeros(len(a), dtype=np.bool_)
     away = plainly_different(field, a, b) & ~field.masked[a] & ~field.masked[b]
     level[rest[away]] = DIFFERENT
@@ -291,7 +289,9 @@ def _settled(
             half = np.flatnonzero(field.masked[one] & ~field.masked[two])
             other[half] = shows_other(field, one[half], two[half])
         level[rest[other]] = DIFFERENT
-        return np.asarray(away | other)
+        known, fit = fitting_names(field, a, b)
+        level[rest[known]] = np.where(fit[known], np.int8(MASKED), np.int8(DIFFERENT))
+        return np.asarray(away | other | known)
     hidden = np.flatnonzero(field.masked[a] | field.masked[b])
     found = fitting(field, a[hidden], b[hidden]) if hidden.size else None
     if found is not None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from graph import frequency
 from graph.clean.masks import compatible
 from graph.clean.text import has_han
+from graph.link.han import WIDTH
 from graph.link.kinds import Codes, Style
 from graph.link.sieve import seen_through, signatures
 from graph.link.table import Field, sound
@@ -17,6 +18,8 @@ from graph.weights import DEFAULT
 
 Places = npt.NDArray[np.int64]
 
+FEW = 1_000
+"""From so many pairs on it pays to look at whole columns first; the answers are the same."""
 PRC_BITS = (1.0,) * 6 + (0.2, 0.8, 1.1, 3.2) + (0.9, 2.7) + (1.7, 3.2) + (3.3,) * 4
 """Of an 18-character PRC id a digit of the region says 1 bit (portfolios are local), year 5.3, month 3.6 and
 day 4.9 bits over their digits, sequence and check digit 3.3 each. Judged from the format."""
@@ -24,6 +27,8 @@ _DIGIT = math.log2(10)
 _OWN_DIGITS = 8
 YEARS_BITS, MONTHS_BITS = 4.9, 8.5
 """A year in thirty, the ages that borrow, and its months (``graph.weights``)."""
+_OF_CHARACTERS = np.cumsum([0.0] + [frequency.character_bits()] * WIDTH)
+"""Of so many characters that two Chinese names show in common."""
 _NEAR_SHOWN = 8
 _LEAST_SHOWN = 3
 
@@ -57,6 +62,18 @@ def fitting(field: Field, a: Codes, b: Codes) -> npt.NDArray[np.int8] | None:
     return np.where(fit & (_own(field, a, shown) < _LEAST_SHOWN), np.int8(-1), fit.astype(np.int8))
 
 
+def fitting_names(field: Field, a: Codes, b: Codes) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Say of which pairs of names columns tell whether they fit, and whether they do."""
+    masks = signatures(field).masks
+    if masks is None:
+        nothing = np.zeros(len(a), dtype=np.bool_)
+        return nothing, nothing
+    known = masks.known(a, b)
+    fit = np.zeros(len(a), dtype=np.bool_)
+    fit[known] = masks.fit(a[known], b[known])
+    return known, fit
+
+
 def _own(field: Field, a: Codes | Places, shown: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
     """Count the places shown among the last eight."""
     first = signatures(field).size[a] - _OWN_DIGITS
@@ -83,6 +100,18 @@ def shown_bits(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
     by_code = _shown_by_code(field, a, b)
     if by_code is not None:
         return by_code
+    bits = np.zeros(len(a))
+    rest = np.arange(len(a))
+    masks = signatures(field).masks if field.style is Style.NAME and len(a) >= FEW else None
+    if masks is not None:
+        known = masks.known(a, b)
+        bits[known] = _OF_CHARACTERS[masks.shown(a[known], b[known])]
+        rest = np.flatnonzero(~known)
+    bits[rest] = _shown_one_by_one(field, a[rest], b[rest])
+    return bits
+
+
+def _shown_one_by_one(field: Field, a: Places, b: Places) -> npt.NDArray[np.float64]:
     packed, inverse = np.unique(a * len(field.values) + b, return_inverse=True)
     left, right = field.values.at(packed // len(field.values)), field.values.at(packed % len(field.values))
     bits = [_shown(field, x, y) for x, y in zip(left, right, strict=True)]

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
+from graph.link.han import Masks
 from graph.link.kinds import Codes, Style
 from graph.link.table import Field
 from graph.link.texts import Arrow, letters
@@ -41,13 +42,14 @@ _LEAST_OF_ADDRESSES = 0.7
 class Signatures:
     """What is known of each value of a field: how long it is, which characters it has (a bit each, 64 in
     all), and for codes their signs one by one (``square``, 0 behind the end), a sum of them, and which
-    differences of sums two edits can make."""
+    differences of sums two edits can make; for names what short Chinese ones show (``masks``)."""
 
     size: npt.NDArray[np.int32]
     has: npt.NDArray[np.uint64]
     square: npt.NDArray[np.uint8] | None
     sums: Sums | None
     near: Bools | None
+    masks: Masks | None = None
 
 
 _KNOWN: WeakKeyDictionary[Field, Signatures] = WeakKeyDictionary()
@@ -130,7 +132,8 @@ def _signatures(field: Field) -> Signatures:
         square = _square(data, ends) if int(size.max(initial=0)) <= _WIDEST and _AT not in data else None
         sums, near = _sums(data, ends)
         return Signatures(size, nothing, square, sums, near)
-    return Signatures(size, _characters(values, size), None, None, None)
+    masks = Masks.of(values) if field.style is Style.NAME else None
+    return Signatures(size, _characters(values, size), None, None, None, masks)
 
 
 def _characters(values: Arrow, size: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:

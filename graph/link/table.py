@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from graph.clean.pinyin import surname, syllables
 from graph.clean.text import has_han
 from graph.link.cleaning import cleaned
+from graph.link.han import sounds
 from graph.link.kinds import NAME_PARTS, Codes, Raw, Style, style
 from graph.link.spread import Spread, one_by_one
-from graph.link.texts import Arrow, Few, Texts, mask, numbered
+from graph.link.texts import Arrow, Few, Texts, mask, numbered, or_else
 from graph.link.writings import columns as other_writings
 
 _DIGITS = re.compile(r"\d+")
@@ -187,7 +188,8 @@ def _dates_joined(raws: Sequence[Raw]) -> list[Raw]:
 def _marks(name: str, values: Texts) -> npt.NDArray[np.int32]:
     kind = style(name)
     if kind is Style.NAME:
-        return numbered([Texts.of([sound(text, name) for text in values]).arrow])[0][0]
+        heard = pc.replace_substring(sounds(values.arrow, family=name == "name.family"), "lyu", "lv")
+        return numbered([or_else(heard, values, lambda text: sound(text, name))])[0][0]
     if kind is Style.TEXT:
         return numbered([pc.replace_substring(values.arrow, " ", "")])[0][0]
     if kind is Style.ADDRESS:

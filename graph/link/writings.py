@@ -14,11 +14,15 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.clean.pinyin import syllables
 from graph.clean.surnames import PINYIN, READING
 from graph.clean.surnames import SYLLABLES as PINYIN_SYLLABLES
 from graph.clean.text import has_han, words
+from graph.link.han import drawn, sounds
+from graph.link.texts import Few, Texts, mask, numbered
 
 WAYS = ROMANISED, MISHEARD, SHAPE, READ = range(4)
 """The columns of codes."""
@@ -109,13 +113,32 @@ def _codes(text: str, kind: int, family: bool) -> tuple[str, str, str, str]:
 
 def columns(values: Sequence[str], *, family: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
     """Give the codes of a vocabulary as places, (n, 4) with −1 for none, and each value's script."""
+    if isinstance(values, Texts) and not isinstance(values, Few):
+        return _whole_columns(values, family)
     places: tuple[dict[str, int], ...] = tuple({"": -1} for _way in WAYS)
     kinds = [script(text) for text in values]
     found: list[int] = []
     for text, kind in zip(values, kinds, strict=True):
-        if kind == LATIN:
-            found += (-1, -1, -1, -1)
-            continue
         for known, code in zip(places, _codes(text, kind, family), strict=True):
             found.append(known.setdefault(code, len(known) - 1))
     return np.array(found, dtype=np.int32).reshape(-1, len(WAYS)), np.array(kinds, dtype=np.int8)
+
+
+def _whole_columns(values: Texts, family: bool) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]:
+    """Do the same for many values: Chinese ones by column, and each sound once."""
+    heard = sounds(values.arrow, family=family)
+    gaps = pc.is_null(heard)
+    rest = values.at(np.flatnonzero(mask(gaps)))
+    kinds = np.full(len(values), HAN, dtype=np.int8)
+    kinds[mask(gaps)] = np.array([script(text) for text in rest], dtype=np.int8)
+    slow = [_codes(text, kind, family) for text, kind in zip(rest, kinds[mask(gaps)].tolist(), strict=True)]
+    encoded = heard.dictionary_encode()
+    others = [_heard(sound) for sound in encoded.dictionary.to_pylist()]
+    quick = [pa.array(texts, pa.string()).take(encoded.indices) for texts in zip(*others, strict=True)]
+    quick = quick or [heard, heard]
+    quick += [drawn(values.arrow, lambda char: char.translate(_LOOKS_LIKE)), heard]
+    codes_of = [
+        numbered([pc.replace_with_mask(texts, gaps, pa.array([one[way] for one in slow], pa.string()))])[0][0]
+        for way, texts in enumerate(quick)
+    ]
+    return np.stack(codes_of, axis=1), kinds

@@ -130,9 +130,9 @@ def _scaling(chosen: argparse.Namespace, folder: Path, python: Path | None) -> l
         labelled = _made("cn_placement", size, folder, chosen.seed)
         if not chosen.no_ours:
             results.append(_told(contest.US, labelled, partial(contest.ours, labelled, labelled.folder)))
-        if python:
-            run = partial(contest.splink, python, "cn_placement", labelled, labelled.folder)
-            results.append(_told("splink (cn_placement)", labelled, run))
+        for settings in ("cn_placement", "cn_placement_wide") if python else ():
+            run = partial(contest.splink, python, settings, labelled, labelled.folder)
+            results.append(_told(f"splink ({settings})", labelled, run))
     return results
 
 
