@@ -162,7 +162,7 @@ def render(
         "",
         "## Scaling",
         "",
-        "cn_placement of growing size, on all processors. The wide settings have two more blocking rules: with "
+        "cn_placement of growing size, on all processors. The wide settings have two more blocking rules: by "
         "them Splink finds about as many of the true pairs as we do up to 100,000 records.",
         "",
         *_costs(scaling),
