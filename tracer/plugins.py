@@ -25,8 +25,13 @@ GROUP = "tracer.sources"
 
 def available() -> tuple[str, ...]:
     """Give the names under which installed sources announce themselves, sorted; none is loaded."""
-    announced = (found.name for found in entry_points(group=GROUP))
-    return tuple(sorted({*announced, *shipped(), *shipped_persons()}))
+    names = (found.name for found in announced())
+    return tuple(sorted({*names, *shipped(), *shipped_persons()}))
+
+
+def announced() -> tuple[EntryPoint, ...]:
+    """Give what installed distributions announce; none is loaded. Every one of them is looked through."""
+    return tuple(entry_points(group=GROUP))
 
 
 def load(config: Config) -> dict[str, Source]:
@@ -35,15 +40,15 @@ def load(config: Config) -> dict[str, Source]:
     Raises:
         WrongUse: a source is not installed, is announced twice, is not the reviewed file, or is no source.
     """
-    announced = tuple(entry_points(group=GROUP))
-    return {settings.id: load_one(settings, announced) for settings in config.sources}
+    installed = announced()
+    return {settings.id: load_one(settings, installed) for settings in config.sources}
 
 
-def load_one(settings: SourceSettings, announced: Iterable[EntryPoint]) -> Source:
+def load_one(settings: SourceSettings, installed: Iterable[EntryPoint]) -> Source:
     """Load one source; raises WrongUse as :func:`load` does."""
     if settings.manifest is not None:
         return load_manifest(settings)
-    found = {point.value: point for point in announced if point.name == settings.use}
+    found = {point.value: point for point in installed if point.name == settings.use}
     if not found and settings.use in (*shipped(), *shipped_persons()):
         return load_manifest(settings)
     if not found:

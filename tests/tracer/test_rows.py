@@ -17,7 +17,7 @@ from sources.contract import Outcome, Reply, Rows, SourceBroken, SourceError
 from sources.employer import Employer
 from sources.testing import an_ask
 from tracer.config import Table
-from tracer.rows import MOST_ROWS, Tables, Together
+from tracer.rows import MOST_ROWS, Tables, Together, readable
 
 COLUMNS = ("工号", "姓名", "电话")
 PEOPLE = [("E-1", "赵未名", "+8615477000001"), ("E-2", "钱子虚", "+8615477000002"), ("E-3", "钱子虚", "")]
@@ -253,3 +253,15 @@ def test_the_stores_own_tables_come_from_the_store(tmp_path: Path) -> None:
 
     assert read(provider, "case_file", case="C-1") == ({"record": "C-1"},)
     assert len(read(provider, 工号="E-1")) == 1
+
+
+def test_a_file_that_lost_its_key_column_and_got_it_back_is_readable_again(tmp_path: Path) -> None:
+    path = csv_file(tmp_path)
+    table = Table(path=path, keys=("工号",))
+    seen = [readable(table)]
+    path.write_text("姓名,电话\n赵未名,+8615477000001\n", encoding="utf-8")
+    seen.append(readable(table))
+    csv_file(tmp_path)
+    seen.append(readable(table))
+
+    assert seen == [True, False, True]

@@ -7,20 +7,21 @@ question that goes nowhere, and compares the configuration with what the source 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint
 
+from sources.conformance import Shortfall
 from sources.contract import AuthKind, Source, Subject, Terms
-from sources.kit import Check, results
 from sources.manifest import Manifest, ManifestSource
 from sources.persons import DataFile, PersonManifest, Register, Way
-from sources.testing import an_ask, shortfalls
 from tracer.circuit import NEWEST, Silence, silence
 from tracer.config import SourceSettings
+from tracer.desk.conforming import played
 from tracer.desk.office import Office
 from tracer.desk.rows import OWN_TABLES
 from tracer.errors import TracerError, WrongUse
-from tracer.plugins import available, load
+from tracer.plugins import announced, available, load_one
 from tracer.policy.rules import RULES
 from tracer.rows import readable
 from tracer.signed import NAMED, TOKENS
@@ -50,7 +51,8 @@ class SourceLine:
 
 def listed(office: Office) -> tuple[SourceLine, ...]:
     """Give the configured sources in their order, each with what keeps it from being asked today."""
-    return tuple(_line(office, settings) for settings in office.config.sources)
+    installed = announced()
+    return tuple(_line(office, settings, installed) for settings in office.config.sources)
 
 
 def shown(office: Office, name: str) -> SourceLine:
@@ -63,7 +65,7 @@ def shown(office: Office, name: str) -> SourceLine:
             name=name,
             known=", ".join(one.id for one in office.config.sources) or "—",
         )
-    return _line(office, settings)
+    return _line(office, settings, announced())
 
 
 def installed() -> tuple[str, ...]:
@@ -78,13 +80,14 @@ def rules() -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
     )
 
 
-def _line(office: Office, settings: SourceSettings) -> SourceLine:
+def _line(office: Office, settings: SourceSettings, installed: Sequence[EntryPoint]) -> SourceLine:
     try:
-        source = load(office.config.model_copy(update={"sources": (settings,)}))[settings.id]
+        source = load_one(settings, installed)
     except TracerError as error:
         return SourceLine(settings=settings, terms=None, faults=(_said(error),))
     quiet = silence(office.log.entries(source=settings.id, newest=True, limit=NEWEST))
-    faults = (*_wrong(office, settings, source), *_own_faults(source), *_silent(office, quiet))
+    shown = played(settings, source)
+    faults = (*_wrong(office, settings, source), *_own_faults(shown.shortfalls), *_silent(office, quiet))
     manifest = source.manifest if isinstance(source, ManifestSource) else None
     person = source.manifest if isinstance(source, Register | DataFile) else None
     return SourceLine(
@@ -93,28 +96,9 @@ def _line(office: Office, settings: SourceSettings) -> SourceLine:
         faults=faults,
         manifest=manifest,
         person=person,
-        quality=_quality(source),
+        quality=shown.quality,
         silence=quiet,
     )
-
-
-_OF_A_VENDOR = tuple(
-    str(check)
-    for check in (
-        *(Check.VALUES, Check.EXAMPLES, Check.REQUEST, Check.SIGNATURE),
-        *(Check.GATED, Check.BILLING, Check.PROVENANCE, Check.SCENARIOS),
-    )
-)
-
-
-def _quality(source: Source) -> dict[str, str]:
-    """Every check of the kit: what the source says of it ("done", "exempt: …"), else what it shows now."""
-    said: dict[str, str] = dict(getattr(getattr(source, "manifest", source), "quality", {}))
-    if source.terms.tables or source.terms.subject is Subject.BY_HAND:
-        # These checks hold a vendor's definition against what is asked of it over a network.
-        said = dict.fromkeys(_OF_A_VENDOR, "exempt: no vendor is asked") | said
-    shown = {str(one.check): str(one.verdict) for one in results(source, an_ask())}
-    return {str(check): said.get(check) or shown[check] for check in Check}
 
 
 def _silent(office: Office, quiet: Silence) -> Iterator[Fault]:
@@ -284,9 +268,8 @@ def _wants(settings: SourceSettings, manifest: Manifest) -> Iterator[Fault]:
         )
 
 
-def _own_faults(source: Source) -> Iterator[Fault]:
-    # The settings of a real source against a fictional question: nothing leaves this process.
-    for short in shortfalls(source, an_ask()):
+def _own_faults(found: Iterable[Shortfall]) -> Iterator[Fault]:
+    for short in found:
         yield _fault(
             N_("The source itself is at fault: {code} {where}"),
             N_("Tell its author; until then leave it out."),

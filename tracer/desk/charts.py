@@ -11,7 +11,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graph.inuse import rank
+from graph.inuse import rank_many
 from graph.inuse_weights import DEFAULT, Model
 from graph.model import NumberEvidence, Party, Ranked
 from tracer.desk.cascade import (
@@ -66,10 +66,10 @@ def timeline(
         {first + dt.timedelta(days=round(span * step / MOMENTS)) for step in range(MOMENTS + 1)}
         | {day for day, _kind in marks}
     )
-    curve = []
-    for day in days:
-        said = {one.phone.key: one.p for one in rank(evidence, day, model).numbers}
-        curve.append(((day - first).days / span, said[number]))
+    curve = [
+        ((day - first).days / span, next(one.p for one in ranked.numbers if one.phone.key == number))
+        for day, ranked in zip(days, rank_many([(evidence, day) for day in days], model), strict=True)
+    ]
     box = _Box(_("{number}: how likely the debtor uses it", number=piece.phone.shown))
     box.grid([(share, f"{share:.0%}") for share in (0.0, 0.25, 0.5, 0.75, 1.0)])
     box.ticks([(share, (first + dt.timedelta(days=round(span * share))).isoformat()) for share in _FIFTHS])

@@ -9,7 +9,6 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import yaml
@@ -24,7 +23,7 @@ from sources.testing import an_ask
 from tracer.config import SourceSettings
 from tracer.errors import WrongUse
 from tracer.manifests import read_file, shipped, shipped_manifest
-from tracer.plugins import GROUP, load_one
+from tracer.plugins import announced, load_one
 from tracer.words import N_, _
 
 # A vendor's definition is read into memory; the largest we know (one file for 200 APIs) has 4 MB.
@@ -141,7 +140,7 @@ def _source(target: str) -> Source:
     if target in shipped():
         manifest = shipped_manifest(target)
         return source(manifest, dict.fromkeys(manifest.options, "fictional"))
-    return load_one(SourceSettings(use=target), tuple(entry_points(group=GROUP)))
+    return load_one(SourceSettings(use=target), announced())
 
 
 def _document(path: Path) -> Mapping[str, object]:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from tracer.config import read
+from tracer.config import SourceSettings, read
 from tracer.desk import channels
+from tracer.desk.conforming import played
+from tracer.manifests import load_manifest
 
 
 def test_a_sound_source_passes_and_says_what_was_not_looked_at(tracer: Any) -> None:
@@ -106,3 +108,22 @@ def test_what_a_manifest_says_of_its_vendor_is_held_against_the_configuration(
     sentences = " ".join(fault.sentence for fault in line.faults)
     assert (said in sentences) if said else (sentences == "")
     assert line.manifest is not None
+
+
+def test_a_manifest_that_was_edited_is_played_through_anew(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    text = (
+        '[source]\nid = "a.b"\nversion = "1"\nspec = "x"\nfacts = ["ported"]\nneeds = ["phone.e164"]\n'
+        '[request]\npath = "/x"\njson = { n = "{phone.e164}" }\n'
+        '[[fact]]\nkind = "ported"\nat = "p"\nmap = { y = "yes" }\n'
+    )
+    settings = SourceSettings(use=f"manifest:{path}")
+
+    def now_shown() -> str:
+        return played(settings, load_manifest(settings)).quality["signature"]
+
+    path.write_text(text)
+    before = now_shown()
+    path.write_text(text + '[quality]\nsignature = "exempt: no key yet"\n')
+
+    assert (before, now_shown()) == ("done", "exempt: no key yet")

@@ -157,3 +157,17 @@ def test_one_number_of_a_case_is_drawn_by_its_token_and_others_are_refused(town:
         with pytest.raises(WrongUse):
             charting.draw(town.office, case_file, tmp_path / wrong[0], wrong[1], wrong[2])
         assert not (tmp_path / wrong[0]).exists()
+
+
+def test_a_timeline_shows_of_each_day_what_ranking_on_that_day_alone_says() -> None:
+    drawing = charts.timeline(case(), PHONE.key, TODAY)
+
+    points = re.search(r'<polyline points="([^"]+)"', drawing)
+    assert points is not None
+    heights = [float(point.split(",")[1]) for point in points[1].split()]
+    first = dt.date(2024, 5, 1)
+    days = {first + dt.timedelta(days=round((TODAY - first).days * step / 72)) for step in range(73)}
+    days |= {dt.date(2025, 3, 1)} | {dt.date(2026, month, 1) for month in (2, 3, 4)}
+    said = [rank(case(), day).numbers[0].p for day in sorted(days)]
+    top, bottom = 46.0, charts.HEIGHT - 56.0
+    assert heights == [pytest.approx(top + (1.0 - p) * (bottom - top), abs=0.06) for p in said]
