@@ -87,6 +87,7 @@ PAGES = (
     ("admin", "/users"),
     ("admin", "/tokens"),
 )
+Times = dict[str, list[tuple[float, int]]]
 Asgi = Callable[[MutableMapping[str, Any], Any, Any], Any]
 
 
@@ -164,13 +165,14 @@ def measured(
     numbers: list[str],
     part: str = "",
     sampler: Sampler | None = None,
-) -> dict[str, list[tuple[float, int]]]:
-    """Give seconds and bytes of each page whose name holds ``part``, as they came."""
+) -> tuple[Times, Times]:
+    """Give seconds and bytes of each page whose name holds ``part``, and those of the first round."""
     pages = [one for one in PAGES if part in " ".join(one)]
     office = open_office(folder / "home", None, now, ACTOR)
     app = Timed(create_app(office))
     dice = random.Random(SEED)
-    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    found: Times = defaultdict(list)
+    first: Times = defaultdict(list)
     with ExitStack() as seats:
         at = {role: seats.enter_context(signed_in(app, office, role)) for role in ROLES}
         last = office.log.head().size
@@ -184,10 +186,10 @@ def measured(
                 app.sampler = sampler if which else None
                 answer = at[role].get(path)
                 assert answer.status_code == 200, (role, page, answer.status_code)
-                if which:  # the first round loads modules and templates
-                    found[f"{role} {page}"].append((app.took, len(answer.content)))
+                # The first round loads modules and templates, and counts what later rounds go on from.
+                (found if which else first)[f"{role} {page}"].append((app.took, len(answer.content)))
     office.close()
-    return found
+    return found, first
 
 
 def _more(parser: argparse.ArgumentParser) -> None:
@@ -207,7 +209,7 @@ def main() -> None:
         else:
             folder = Path(rest.enter_context(tempfile.TemporaryDirectory(dir=chosen.folder)))
             drawn = store(folder, chosen.size)
-        found = measured(folder, *drawn, chosen.page, sampler)
+        found, first = measured(folder, *drawn, chosen.page, sampler)
     if sampler:
         print(sampler.table(90))
         return
@@ -231,6 +233,14 @@ def main() -> None:
                 what="  heaviest page",
                 figure=f"{weight:,.0f} kB",
                 beside=f"{heaviest}; wanted: below {HEAVIEST_KB} kB",
+            ),
+            Figure(
+                what="  the first answers after the server's start",
+                figure=f"slowest {max(took for one in first.values() for took, _size in one) * 1e3:,.0f} ms",
+                beside=", ".join(
+                    f"{page} {one[0][0] * 1e3:,.0f} ms"
+                    for page, one in sorted(first.items(), key=lambda one: -one[1][0][0])[:6]
+                ),
             ),
             *(
                 Figure(
