@@ -18,6 +18,7 @@ from tracer.words import N_, _
 
 UNKNOWN = "X-FACT-UNKNOWN"
 FAILED = "X-RULE-FAILED"
+_YES_NO = frozenset({"true", "false"})
 _ORDER = {ruling: place for place, ruling in enumerate(Ruling)}
 _UNKNOWN = N_("It is not known: {fact}. What is not known counts as no.")
 _SUPPLY = N_("Supply {fact}; {rules} need it.")
@@ -162,7 +163,10 @@ def decide(facts: Facts, clauses: Sequence[Clause]) -> Opinion:
     looked: dict[str, None] = {}
     listed: dict[str, None] = {}
     for clause in clauses:
-        if not any(clause.in_force(day) for day in days):
+        for day in days:
+            if clause.in_force(day):
+                break
+        else:
             continue
         if not clause.predicate:
             if clause.undecidable:
@@ -170,7 +174,9 @@ def decide(facts: Facts, clauses: Sequence[Clause]) -> Opinion:
             continue
         looked[clause.id] = None
         try:
-            hits.extend(_look(facts, clause))
+            hit = _look(facts, clause)
+            if hit is not None:
+                hits.append(hit)
         except Missing as gap:
             verdict = clause.unknown or clause.severity
             if verdict is Ruling.DENY:
@@ -205,13 +211,14 @@ def _days(facts: Facts) -> frozenset[dt.date | None]:
         return frozenset({facts.today})
 
 
-def _look(facts: Facts, clause: Clause) -> Iterator[Hit]:
-    if not _about(facts, clause) or any(_so(facts, fact) for fact in clause.unless):
-        return
+def _look(facts: Facts, clause: Clause) -> Hit | None:
+    if not _about(facts, clause) or (clause.unless and any(_so(facts, fact) for fact in clause.unless)):
+        return None
     broken = PREDICATES[clause.predicate].test(facts, clause)
-    if broken is not None:
-        verdict = broken.verdict or clause.severity
-        yield _hit(clause, verdict, broken.sentence, broken.remedy, broken.params, broken.until)
+    if broken is None:
+        return None
+    verdict = broken.verdict or clause.severity
+    return _hit(clause, verdict, broken.sentence, broken.remedy, broken.params, broken.until)
 
 
 def _about(facts: Facts, clause: Clause) -> bool:
@@ -232,7 +239,7 @@ def _about(facts: Facts, clause: Clause) -> bool:
 def _has(facts: Facts, fact: str, words: frozenset[str]) -> bool:
     if not facts.known(fact):
         raise Missing(fact)
-    if words <= {"true", "false"}:
+    if words <= _YES_NO:
         return str(facts.flag(fact)).lower() in words
     if fact == "role":
         return fits_role(facts.word(fact), words)

@@ -15,13 +15,13 @@ def _alike(facts: Facts, clause: Clause) -> tuple[tuple[int, Contact], ...]:
     return facts.alike(texts(clause, "per"))
 
 
-def _counted(facts: Facts, clause: Clause) -> list[int]:
+def _counted(facts: Facts, clause: Clause) -> frozenset[int]:
     """The places of the attempts that the rule counts."""
     params = clause.params
     only, consent = params.get("only"), "consent" in params
     channels, places = texts(clause, "channels"), texts(clause, "places")
     roles, exempt = frozenset(texts(clause, "roles")), texts(clause, "exempt")
-    return [
+    return frozenset(
         place
         for place, one in _alike(facts, clause)
         if not one.inbound
@@ -33,7 +33,7 @@ def _counted(facts: Facts, clause: Clause) -> list[int]:
         and not (only == "answered" and one.answered is False)
         and not (only == "unanswered" and one.answered is True)
         and not (consent and one.consented)
-    ]
+    )
 
 
 def _consented(facts: Facts, clause: Clause, zone: str, today: dt.date) -> bool:
@@ -49,15 +49,20 @@ def rolling_count(facts: Facts, clause: Clause) -> Broken | None:
     most, window = whole(clause, "max"), whole(clause, "days")
     if facts.known("role") and facts.word("role") in texts(clause, "exempt"):
         return None
-    counted = _counted(facts, clause)
+    counted: frozenset[int] | None = None
     worst: Broken | None = None
     for zone in facts.zones(text(clause, "zone")):
         today = facts.local(zone).date()
         if _consented(facts, clause, zone, today):
             continue
+        # Too few of any kind are too few of the kind counted, and to tell kinds apart takes longest.
+        near = facts.near(zone, window)
+        if len(near) < most:
+            continue
+        if counted is None:
+            counted = _counted(facts, clause)
         days = facts.days_of(zone)
-        first = today - dt.timedelta(window - 1)
-        recent = sorted([day for place in counted if first <= (day := days[place]) <= today])
+        recent = sorted([days[place] for place in near if place in counted])
         if len(recent) < most:
             continue
         until = midnight(recent[-most] + dt.timedelta(window), zone)
@@ -85,9 +90,8 @@ def cooldown(facts: Facts, clause: Clause) -> Broken | None:
         today = facts.local(zone).date()
         if _consented(facts, clause, zone, today):
             continue
-        days = facts.days_of(zone)
-        first = today - dt.timedelta(window - 1)
-        recent = [day for place in talks if first <= (day := days[place]) <= today]
+        days, near = facts.days_of(zone), facts.near(zone, window)
+        recent = [days[place] for place in talks if place in near]
         if not recent:
             continue
         until = midnight(max(recent) + dt.timedelta(window), zone)
@@ -107,11 +111,9 @@ def pattern(facts: Facts, clause: Clause) -> Broken | None:
     calls = [
         (place, one) for place, one in _alike(facts, clause) if not one.inbound and one.channel == "voice"
     ]
-    soon = [
-        one.at
-        for _place, one in calls
-        if one.answered is not True and dt.timedelta() <= facts.at - one.at < dt.timedelta(minutes=minutes)
-    ]
+    now = facts.at
+    since = now - dt.timedelta(minutes=minutes)
+    soon = [one.at for _place, one in calls if one.answered is not True and since < one.at <= now]
     if soon:
         until = max(soon) + dt.timedelta(minutes=minutes)
         return Broken(

@@ -131,7 +131,7 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo:
 class Facts:
     """The facts of one act. Reading one that is not there raises :class:`Missing`."""
 
-    __slots__ = ("_alike", "_days", "_local", "_values")
+    __slots__ = ("_alike", "_days", "_local", "_near", "_values")
 
     def __init__(self, values: Mapping[str, object]) -> None:
         unknown = sorted(set(values) - set(FACTS))
@@ -141,6 +141,7 @@ class Facts:
         # Worked out once, for several rules ask the same; nothing here outlives the facts it is about.
         self._days: dict[str, tuple[dt.date, ...]] = {}
         self._local: dict[str, dt.datetime] = {}
+        self._near: dict[tuple[str, int], tuple[int, ...]] = {}
         self._alike: dict[tuple[str, ...], tuple[tuple[int, Contact], ...]] = {}
 
     def __repr__(self) -> str:
@@ -261,6 +262,17 @@ class Facts:
         if found is None:
             there = zone_of(zone)
             found = self._days[zone] = tuple(one.at.astimezone(there).date() for one in self.contacts)
+        return found
+
+    def near(self, zone: str, window: int) -> tuple[int, ...]:
+        """Give the places of the contacts in the last ``window`` calendar days of a zone, today the last."""
+        found = self._near.get((zone, window))
+        if found is None:
+            today = self.local(zone).date()
+            first = today - dt.timedelta(window - 1)
+            found = self._near[zone, window] = tuple(
+                place for place, day in enumerate(self.days_of(zone)) if first <= day <= today
+            )
         return found
 
     def alike(self, per: tuple[str, ...]) -> tuple[tuple[int, Contact], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from tracer.policy.broken import WAIT, Broken, moment, text, texts
 from tracer.policy.facts import Facts, zone_of
@@ -35,10 +35,17 @@ def _holiday(day: dt.date, clause: Clause) -> bool:
     offsets = clause.params.get("easter", ())
     if not isinstance(offsets, list):
         raise TypeError("easter")
+    return _one_of(day, fixed, tuple(offsets), texts(clause, "substitute"))
+
+
+# The same few days are asked about by every rule and decision, and a pack's list of holidays seldom changes.
+@lru_cache(maxsize=1024)
+def _one_of(
+    day: dt.date, fixed: tuple[str, ...], offsets: tuple[object, ...], substitute: tuple[str, ...]
+) -> bool:
     if f"{day:%m-%d}" in fixed or (day - _easter(day.year)).days in offsets:
         return True
     # A holiday on a weekend is kept on the next working day that is none itself.
-    substitute = texts(clause, "substitute")
     return day.weekday() < 5 and day in {
         _kept(dt.date(day.year, int(one[:2]), int(one[3:])), substitute) for one in substitute
     }
