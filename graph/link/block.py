@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.link.atoms import Atom, atoms
+from graph.link.recall import Used
 from graph.link.spread import Spread, one_by_one
 from graph.link.table import Table
 
@@ -42,18 +43,18 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocked:
-    """The pairs (left < right, each once, in order), how many keys found each, and the keys used."""
+    """The pairs (left < right, each once, in order), and the keys used; none where all rows were compared
+    with all (``complete``)."""
 
     left: Pairs
     right: Pairs
-    found_by: npt.NDArray[np.uint8]
-    keys: tuple[str, ...]
+    keys: tuple[Used, ...]
     complete: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Key:
-    name: str = field(repr=False)
+    atoms: tuple[str, ...] = field(repr=False)
     parts: tuple[Atom, ...]
 
 
@@ -71,7 +72,7 @@ def block(table: Table, likely: Likely, spread: Spread = one_by_one) -> Blocked:
         if table.linking:
             across = table.source[left] != table.source[right]
             left, right = left[across], right[across]
-        return Blocked(left, right, np.full(len(left), 255, dtype=np.uint8), ("all",), True)
+        return Blocked(left, right, (), True)
     budget = max(ALL_PAIRS, PER_ROW * rows)
     keys = _keys(table, budget)
     costs = sorted(zip(spread(lambda key: _cost(key, rows), keys), range(len(keys)), strict=True))
@@ -81,21 +82,21 @@ def block(table: Table, likely: Likely, spread: Spread = one_by_one) -> Blocked:
     order = [place for _pairs_given, place in costs]
     # Pairs are made ahead, on the other processors, as if there were room for them.
     ahead = spread(lambda place: _pairs(keys[place], table, largest), order)
-    wave: list[tuple[str, Pairs]] = []
-    for place, pairs in zip(order, ahead, strict=True):
-        waiting = sum(len(held) for _name, held in wave)
+    wave: list[tuple[Used, Pairs]] = []
+    for place, (pairs, share) in zip(order, ahead, strict=True):
+        waiting = sum(len(held) for _key, held in wave)
         if len(wave) >= _WAVE or waiting >= largest:
             used += found.take(wave, rows, likely)
             wave, waiting = [], 0
         room = found.room() - waiting
         if room < largest:
-            pairs = _pairs(keys[place], table, room) if room > 0 else _NONE
+            pairs, share = _pairs(keys[place], table, max(room, 0))
         if len(pairs):
             pairs.sort()
-            wave.append((keys[place].name, pairs))
+            wave.append((Used(atoms=keys[place].atoms, share=share), pairs))
     used += found.take(wave, rows, likely)
-    packed, times = found.all()
-    return Blocked(packed // rows, packed % rows, times, tuple(used), False)
+    packed = found.all()
+    return Blocked(packed // rows, packed % rows, tuple(used), False)
 
 
 def _probes(pairs: Pairs) -> Pairs:
@@ -107,12 +108,12 @@ def _probes(pairs: Pairs) -> Pairs:
 
 
 class _Found:
-    """Pairs found so far, each once, with how many keys found it (255 for more)."""
+    """Pairs found so far, each once."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.known = _NONE
-        """Pairs in order, times 256, plus how many keys found them."""
+        """Pairs in order."""
         self.fresh: list[Pairs] = []
         self.waiting = 0
 
@@ -122,24 +123,24 @@ class _Found:
             self.settle()
         return self.budget - len(self.known) - self.waiting
 
-    def take(self, wave: Sequence[tuple[str, Pairs]], rows: int, likely: Likely) -> list[str]:
-        """Take those keys' pairs, each key's in order, that are worth it; give the names of these keys."""
+    def take(self, wave: Sequence[tuple[Used, Pairs]], rows: int, likely: Likely) -> list[Used]:
+        """Take those keys' pairs, each key's in order, that are worth it; give these keys."""
         taken = []
-        for (name, pairs), share in zip(wave, self._yields(wave, rows, likely), strict=True):
+        for (key, pairs), share in zip(wave, self._yields(wave, rows, likely), strict=True):
             if share >= _LEAST_YIELD:
-                taken.append(name)
+                taken.append(key)
                 self.fresh.append(pairs)
                 self.waiting += len(pairs)
                 if self.waiting > self.budget:
                     self.settle()
         return taken
 
-    def _yields(self, wave: Sequence[tuple[str, Pairs]], rows: int, likely: Likely) -> list[float]:
+    def _yields(self, wave: Sequence[tuple[Used, Pairs]], rows: int, likely: Likely) -> list[float]:
         """Give the share of likely matches among some of the pairs that only each key finds; 1 where there
         are none, for then they cost nothing."""
         if rows <= _THOROUGH or not wave:
             return [1.0] * len(wave)
-        held = [pairs for _name, pairs in wave]
+        held = [pairs for _key, pairs in wave]
         probes = [self._new(_probes(pairs), held[:place]) for place, pairs in enumerate(held)]
         every = np.concatenate(probes)
         if not len(every):
@@ -151,8 +152,8 @@ class _Found:
     def _new(self, pairs: Pairs, others: Sequence[Pairs]) -> Pairs:
         """Give those of the pairs that are neither found yet nor among ``others``."""
         if len(self.known):
-            at = np.minimum(np.searchsorted(self.known, pairs << 8), len(self.known) - 1)
-            pairs = pairs[self.known[at] >> 8 != pairs]
+            at = np.minimum(np.searchsorted(self.known, pairs), len(self.known) - 1)
+            pairs = pairs[self.known[at] != pairs]
         for held in (*self.fresh, *others):
             at = np.minimum(np.searchsorted(held, pairs), len(held) - 1)
             pairs = pairs[held[at] != pairs]
@@ -162,33 +163,15 @@ class _Found:
         """Sort what is waiting in among the rest."""
         if not self.fresh:
             return
-        new = np.concatenate(self.fresh)
+        every = np.concatenate([self.known, *self.fresh])
         self.fresh, self.waiting = [], 0
-        new <<= 8
-        # A pair that one key finds by several columns was found by it once.
-        new += 1
-        every = np.concatenate([self.known, new])
         every.sort()
-        pairs = every >> 8
-        first = np.flatnonzero(np.concatenate(([True], pairs[1:] != pairs[:-1])))
-        times = np.minimum(np.add.reduceat(every & 255, first), 255)
-        self.known = (pairs[first] << 8) + times.astype(np.int64)
+        self.known = every[np.concatenate(([True], every[1:] != every[:-1]))]
 
-    def all(self) -> tuple[Pairs, npt.NDArray[np.uint8]]:
-        """Give the pairs, and how many keys found each."""
+    def all(self) -> Pairs:
+        """Give the pairs."""
         self.settle()
-        return self.known >> 8, (self.known & 255).astype(np.uint8)
-
-
-def missed(found_by: npt.NDArray[np.uint8], p: npt.NDArray[np.float64]) -> float:
-    """Estimate the share of matches that no key found, from how many only one and only two keys found (Chao's
-    lower bound for unseen species, A. Chao 1984); 0 where all pairs were compared."""
-    once, twice = (float(p[found_by == times].sum()) for times in (1, 2))
-    seen = float(p.sum())
-    if seen == 0 or once == 0:
-        return 0.0
-    unseen = once * (once - 1) / (2 * (twice + 1)) if once > 1 else 0.0
-    return unseen / (seen + unseen)
+        return self.known
 
 
 def _keys(table: Table, budget: int) -> list[_Key]:
@@ -199,10 +182,10 @@ def _keys(table: Table, budget: int) -> list[_Key]:
     for name in sorted(known):
         if name in _COMMON or name.endswith("~first"):
             continue
-        cost = _cost(_Key(name, (known[name],)), table.rows, whole=True)
+        cost = _cost(_Key((name,), (known[name],)), table.rows, whole=True)
         telling = cost <= max(budget * _SHARE_OF_AN_ATOM, table.rows * _TELLING_PER_ROW)
         if telling or (cost <= budget * _SHARE_OF_ONE_KEY and "~" not in name):
-            found.append(_Key(name, (known[name],)))
+            found.append(_Key((name,), (known[name],)))
         if telling:
             # Whatever else two rows share, this key finds them already.
             enough.add(name)
@@ -211,10 +194,11 @@ def _keys(table: Table, budget: int) -> list[_Key]:
         # In no order, so that exchanged names meet.
         a, b = given.codes[: table.rows], family.codes[: table.rows]
         size = max(given.size, family.size)
-        found.append(_Key("name", (Atom(np.minimum(a, b), size), Atom(np.maximum(a, b), size))))
+        parts = (Atom(np.minimum(a, b), size), Atom(np.maximum(a, b), size))
+        found.append(_Key(("name.family~sound", "name.given~sound"), parts))
     for one, other in combinations(sorted(set(known) - enough), 2):
         if one.partition("~")[0] != other.partition("~")[0]:
-            found.append(_Key(f"{one}+{other}", (known[one], known[other])))
+            found.append(_Key((one, other), (known[one], known[other])))
     whole = table.field("name.family")
     if whole is not None:
         # A firm, or somebody of whom one name is known.
@@ -222,7 +206,7 @@ def _keys(table: Table, budget: int) -> list[_Key]:
         other_name = table.field("name.given")
         if other_name is not None:
             alone = np.where(other_name.columns[0] < 0, alone, np.int32(-1))
-        found.append(_Key("name.family", (Atom(alone, len(whole.values)),)))
+        found.append(_Key(("name.family",), (Atom(alone, len(whole.values)),)))
     return found
 
 
@@ -268,9 +252,10 @@ def _sizes(values: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], npt.NDA
     return starts, np.diff(np.append(starts, len(values)))
 
 
-def _pairs(key: _Key, table: Table, most: int) -> Pairs:
+def _pairs(key: _Key, table: Table, most: int) -> tuple[Pairs, float]:
     """Give the pairs of rows that share a key, packed as left × rows + right; the largest blocks are left out
-    until no more than ``most`` pairs remain."""
+    until no more than ``most`` pairs remain. Says also which share of the rows that have their like is in the
+    blocks that were kept."""
     rows = table.rows
     codes, row = _coded(key, rows)
     bits = max(rows - 1, 1).bit_length()
@@ -282,6 +267,7 @@ def _pairs(key: _Key, table: Table, most: int) -> Pairs:
         by_code = np.lexsort((row, codes))
         values, order = codes[by_code], row[by_code]
     starts, sizes = _sizes(values)
+    alike = int(sizes[sizes > 1].sum())
     keep = (sizes > 1) & (sizes <= _MOST_IN_BLOCK)
     starts, sizes = starts[keep], sizes[keep]
     cost = np.bincount(sizes, minlength=1).astype(np.int64)
@@ -300,16 +286,11 @@ def _pairs(key: _Key, table: Table, most: int) -> Pairs:
             left, right = left[across], right[across]
         found.append(left * rows + right)
     if not found:
-        return _NONE
+        return _NONE, 0.0
     pairs = np.concatenate(found)
     if len(codes) and any(len(part.codes) > rows for part in key.parts):
         # A row meets itself, and another row twice, where a kind has several columns.
         pairs = pairs[pairs // rows != pairs % rows]
         pairs.sort()
         pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))] if len(pairs) else pairs
-    return pairs
-
-
-def used_names(keys: Sequence[str]) -> tuple[str, ...]:
-    """Give the names of keys, each once."""
-    return tuple(dict.fromkeys(keys))
+    return pairs, float(sizes.sum()) / alike

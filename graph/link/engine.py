@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.link.block import block, missed, used_names
+from graph.link.block import block
 from graph.link.cluster import cluster, components, one_row_each
 from graph.link.kept import Columns, Kept, Nothing, flat, texts, unflat, words
 from graph.link.kinds import Raw
@@ -29,6 +29,7 @@ from graph.link.learn import (
 )
 from graph.link.levels import PIECE, Compared, Places, compare_all, joined
 from graph.link.rarity import Rarity
+from graph.link.recall import Used, estimated
 from graph.link.score import (
     Bar,
     Floats,
@@ -71,12 +72,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What was done: ``missed`` is the estimated share of matches that blocking did not find."""
+    """What was done: ``found`` is the estimated share of all matches that blocking found."""
 
     rows: int
     pairs: int
     keys: tuple[str, ...] = field(repr=False)
-    missed: float
+    found: float
     matches: int
     clusters: int
     one_row_each: tuple[bool, bool]
@@ -198,9 +199,8 @@ class _Learned:
     left: Places
     right: Places
     bits: Floats
-    found_by: npt.NDArray[np.uint8]
     compared: int
-    keys: tuple[str, ...]
+    keys: tuple[Used, ...]
 
 
 def _learned(
@@ -214,7 +214,7 @@ def _learned(
     if rows < 2 or total < 1 or not table.fields:
         nothing = np.zeros(0, dtype=np.int64)
         model = Model(prior=-1.0, moved=0.1, m={}, u={}, kin={}, rarity=rarity)
-        return _Learned(model, nothing, nothing, np.zeros(0), np.zeros(0, np.uint8), 0, ())
+        return _Learned(model, nothing, nothing, np.zeros(0), 0, ())
     sampled = random_pairs(table)
     random = compare_all(table, *sampled, spread)
     model = starting_model(table, random, rarity, guess, total)
@@ -255,7 +255,7 @@ def _learned(
     model = replace(model, taught=taught)
     if taught:
         bits += taught_bits(taught, levels, bits)
-    return _Learned(model, left, right, bits, found.found_by, found.compared_pairs, found.keys)
+    return _Learned(model, left, right, bits, found.compared_pairs, found.keys)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -264,10 +264,9 @@ class _Compared:
 
     left: Places
     right: Places
-    found_by: npt.NDArray[np.uint8]
     compared: dict[str, Compared]
     compared_pairs: int
-    keys: tuple[str, ...] = field(repr=False)
+    keys: tuple[Used, ...]
 
 
 def _compared(
@@ -275,21 +274,20 @@ def _compared(
 ) -> _Compared:
     before = kept.get("pairs")
     if before is not None:
-        return _Compared(
-            before["left"], before["right"], before["found_by"], unflat(before),
-            int(before["compared"][0]), words(before["keys"]),
-        )  # fmt: skip
+        named = zip(words(before["keys"]), before["shares"].tolist(), strict=True)
+        used = tuple(Used(atoms=tuple(name.split("+")), share=share) for name, share in named)
+        return _Compared(before["left"], before["right"], unflat(before), int(before["compared"][0]), used)
     tell("block", 0, 1)
     blocked = block(
         table, lambda left, right: probability(_first_bits(model, compare_all(table, left, right))), spread
     )
-    pairs = _with_known(blocked.left, blocked.right, blocked.found_by, known, table.rows)
-    left, right, found_by, compared = _promising(table, model, *pairs, known, tell, spread)
-    count, keys = len(blocked.left), used_names(blocked.keys)
-    columns: dict[str, npt.NDArray[Any]] = {"left": left, "right": right, "found_by": found_by}
-    columns |= {"compared": np.array([count]), "keys": texts(keys)}
+    pairs = _with_known(blocked.left, blocked.right, known, table.rows)
+    left, right, compared = _promising(table, model, *pairs, known, tell, spread)
+    count, keys = len(blocked.left), blocked.keys
+    columns: dict[str, npt.NDArray[Any]] = {"left": left, "right": right, "compared": np.array([count])}
+    columns |= {"keys": texts(tuple(key.name for key in keys)), "shares": np.array([k.share for k in keys])}
     kept.put("pairs", columns | flat(compared))
-    return _Compared(left, right, found_by, compared, count, keys)
+    return _Compared(left, right, compared, count, keys)
 
 
 def _of_round(done: int, model: Model, bits: Floats) -> Columns:
@@ -319,22 +317,14 @@ def _pool(patterns: Patterns, values: Sequence[Bar], judged: Floats) -> Pool:
 
 
 def _with_known(
-    left: Places,
-    right: Places,
-    found_by: npt.NDArray[np.uint8],
-    known: dict[tuple[int, int], bool],
-    rows: int,
-) -> tuple[Places, Places, npt.NDArray[np.uint8]]:
+    left: Places, right: Places, known: dict[tuple[int, int], bool], rows: int
+) -> tuple[Places, Places]:
     """Add judged pairs that blocking did not find."""
     if not known:
-        return left, right, found_by
-    packed = left * rows + right
-    wanted = np.array(sorted(a * rows + b for a, b in known), dtype=np.int64)
-    new = np.setdiff1d(wanted, packed)
-    packed = np.concatenate([packed, new])
-    found_by = np.concatenate([found_by, np.full(len(new), 255, dtype=np.uint8)])
-    order = np.argsort(packed, kind="stable")
-    return packed[order] // rows, packed[order] % rows, found_by[order]
+        return left, right
+    judged = np.array([a * rows + b for a, b in known], dtype=np.int64)
+    packed = np.union1d(left * rows + right, judged)
+    return packed // rows, packed % rows
 
 
 def _first_bits(model: Model, compared: dict[str, Compared]) -> Floats:
@@ -352,11 +342,10 @@ def _promising(
     model: Model,
     left: Places,
     right: Places,
-    found_by: npt.NDArray[np.uint8],
     known: dict[tuple[int, int], bool],
     tell: Tell,
     spread: Spread,
-) -> tuple[Places, Places, npt.NDArray[np.uint8], dict[str, Compared]]:
+) -> tuple[Places, Places, dict[str, Compared]]:
     """Compare all pairs, piece by piece, and keep those that may be matches."""
     judged = np.array(sorted(a * table.rows + b for a, b in known), dtype=np.int64)
 
@@ -376,7 +365,7 @@ def _promising(
         parts.append(part)
     rows = np.concatenate(kept)
     compared = {name: joined([part[name] for part in parts]) for name in parts[0]}
-    return left[rows], right[rows], found_by[rows], compared
+    return left[rows], right[rows], compared
 
 
 def _resolved(
@@ -431,12 +420,11 @@ def _resolved(
     sure = inside & (own >= cut + _OPEN)
     firm = np.empty(rows, dtype=np.int64)
     firm[order] = order[components(rows, found.left[sure], found.right[sure])]
-    p = probability(learned.bits)
     summary = Summary(
         rows=rows,
         pairs=learned.compared,
-        keys=learned.keys,
-        missed=missed(learned.found_by, np.where(p >= threshold, p, 0.0)),
+        keys=tuple(dict.fromkeys(key.name for key in learned.keys)) or ("all",),
+        found=estimated(table, learned.keys, found.left[show], found.right[show]),
         matches=int(show.sum()),
         clusters=len(np.unique(found.of)) if rows else 0,
         one_row_each=each,

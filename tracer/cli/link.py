@@ -142,7 +142,7 @@ def _summary(found: LinkedFiles) -> dict[str, object]:
         "pairs_compared": done.pairs,
         "matches": done.matches,
         "clusters": done.clusters,
-        "blocking_recall": round(1.0 - done.missed, 6),
+        "blocking_recall": round(done.found, 4),
         "blocking_keys": list(done.keys),
         "one_row_each": list(done.one_row_each),
         "refused": done.refused,
@@ -164,7 +164,7 @@ def _said(here: Session, found: LinkedFiles) -> None:
         _(
             "{pairs} pairs were compared; about {share} of all matches are estimated to be among them.",
             pairs=done.pairs,
-            share=f"{1.0 - done.missed:.1%}",
+            share=f"{done.found:.1%}",
         )
     )
     if done.refused:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from graph.link.block import ALL_PAIRS, block, missed
+from graph.link.block import ALL_PAIRS, block
 from graph.link.table import build
 
 
@@ -61,14 +60,3 @@ def test_rows_with_slips_in_one_field_are_compared(raws):
 
     pairs = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
     assert {(7, 3000), (9, 3001)} <= pairs
-
-
-@pytest.mark.parametrize(("times", "share"), [([5, 5, 5], 0.0), ([1, 2, 2, 2], 0.0)])
-def test_nothing_is_missed_where_every_match_was_found_often(times, share):
-    assert missed(np.array(times, dtype=np.uint8), np.ones(len(times))) == share
-
-
-def test_many_matches_found_by_one_key_only_mean_many_missed():
-    times = np.array([1] * 60 + [2] * 30, dtype=np.uint8)
-
-    assert missed(times, np.ones(90)) == pytest.approx(60 * 59 / 62 / (90 + 60 * 59 / 62))
