@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import traceback
@@ -157,6 +158,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     out_json = "--json" in words
     command: Any = typer.main.get_command(build(_command(words)))
     usage.speak_up(command)
+    if not gc.isenabled():
+        # main() began without: all that is loaded now stays.
+        gc.freeze()
+        gc.enable()
     ACCUSED.set(False)
     try:
         code = command.main(args=words, prog_name="tracer", standalone_mode=False)
