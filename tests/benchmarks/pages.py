@@ -167,7 +167,7 @@ def measured(
     sampler: Sampler | None = None,
 ) -> tuple[Times, Times]:
     """Give seconds and bytes of each page whose name holds ``part``, and those of the first round."""
-    pages = [one for one in PAGES if part in " ".join(one)]
+    pages = [(role, path) for role, path in PAGES if part in f"{role} {path} "]
     office = open_office(folder / "home", None, now, ACTOR)
     app = Timed(create_app(office))
     dice = random.Random(SEED)
@@ -194,7 +194,7 @@ def measured(
 
 def _more(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="leave the store in --folder, or use that there")
-    parser.add_argument("--page", default="", metavar="PART", help="only pages whose name holds this")
+    parser.add_argument("--page", default="", metavar="PART", help="only pages with this (blank: the end)")
     parser.add_argument("--profile", action="store_true", help="print where the time went")
 
 

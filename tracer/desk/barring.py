@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from graph.model import Bar, Phone, Record, Role
 from graph.outcome_codes import BAR_THIRD_PARTY_REFUSED
-from tracer.desk.debtors import debtor_keys
+from tracer.desk.debtors import keys_among
 from tracer.desk.office import Office
 from tracer.store.cases import CaseFile
 from tracer.store.listed import PHONE, keys_of
@@ -20,18 +20,20 @@ STOPS_LOOKUPS = frozenset({"ceased", "represented", "deceased", "bankrupt", "min
 
 
 def bars(
-    office: Office, case: CaseFile, records: Sequence[Record], phones: Iterable[Phone]
+    office: Office,
+    case: CaseFile,
+    records: Sequence[Record],
+    phones: Iterable[Phone],
+    placed: Sequence[Record],
 ) -> dict[str, tuple[Bar, ...]]:
     """Give every bar on the case's numbers by ``phone.key``, and those on the debtor himself under "".
 
-    A list that knows a third party by id or name bars the numbers he is named with.
+    ``placed`` are the people the case's file names. A list that knows a third party by id or name bars the
+    numbers he is named with.
     """
     own = list(phones)
-    found = {
-        key: list(each) for key, each in office.store.notes.bars(case, own, debtor_keys(office, case)).items()
-    }
+    found = {key: list(each) for key, each in office.store.notes.bars(case, own, keys_among(placed)).items()}
     named = {f"{PHONE}{phone.key}": phone.key for phone in own if not phone.masked}
-    placed = [record for record, _claims in office.store.evidence.people(case)]
     debtors = [record for record in placed if record.role is Role.DEBTOR]
     people = [(record, keys_of(record)) for record in (*records, *debtors)]
     texts = {*named, *(text for _record, keys in people for text in keys)}

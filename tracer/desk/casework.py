@@ -63,11 +63,12 @@ def view(office: Office, case: CaseFile, *, planned: bool) -> View:
             N_("This case was returned; what was known of it cannot be read any more"),
             N_("Ask the client for a new placement."),
         )
-    shown = contacts.contacts(office, case, planned=planned)
-    here = lawful.now_for(office, case, {one.token: one.phone for one in shown.numbers})
+    seen = contacts.known(office, case)
+    shown = contacts.contacts(office, case, planned=planned, seen=seen)
+    here = lawful.now_for(office, case, {one.token: one.phone for one in shown.numbers}, seen)
     return View(
         case=case,
-        facts=tuple(_facts(office, case)),
+        facts=tuple(_facts(case, seen)),
         contacts=shown,
         may=here,
         notes=office.store.notes.of(case)[::-1],
@@ -76,11 +77,9 @@ def view(office: Office, case: CaseFile, *, planned: bool) -> View:
     )
 
 
-def _facts(office: Office, case: CaseFile) -> list[Fact]:
+def _facts(case: CaseFile, seen: contacts.Known) -> list[Fact]:
     found: dict[tuple[str, str], Fact] = {}
-    seen = contacts.known(office, case).findings.records
-    placed = [record for record, _claims in office.store.evidence.people(case)]
-    for record in (*placed, *(one for one in seen if one.case == case.pseudonym)):
+    for record in (*seen.placed, *(one for one in seen.findings.records if one.case == case.pseudonym)):
         if record.role is not Role.DEBTOR:
             continue
         values = {

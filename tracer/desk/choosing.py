@@ -83,6 +83,7 @@ def possibilities(
     advice = {one.phone.key: one.advice for one in ranking.numbers}
     numbers = [(settings, source) for settings, source in chosen if source.terms.subject is Subject.NUMBER]
     allowed: dict[tuple[str, frozenset[str]], bool] = {}
+    barred = stopped(office, case) if numbers else frozenset[str]()
     found: list[Possibility] = []
     skipped = 0
     for piece in pieces if numbers else ():
@@ -96,7 +97,7 @@ def possibilities(
                 continue
             held = (settings.id, frozenset(map(str, subject.available)))
             if held not in allowed:
-                allowed[held] = _allowed(office, case, purpose, settings, source, subject)
+                allowed[held] = _allowed(office, case, purpose, settings, source, subject, barred)
             if allowed[held]:
                 view = Possible(
                     source=settings.id,
@@ -208,6 +209,7 @@ def _allowed(
     settings: SourceSettings,
     source: Source,
     subject: SubjectFacts,
+    barred: frozenset[str],
 ) -> bool:
     held = subject.available
     question = Question(
@@ -215,7 +217,7 @@ def _allowed(
         client=case.client,
         purpose=purpose,
         case_open=case.state == OPEN,
-        case_barred=stopped(office, case),
+        case_barred=barred,
         source=settings.id,
         terms=source.terms,
         role=subject.role,

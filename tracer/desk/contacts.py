@@ -69,9 +69,10 @@ class Elsewhere:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """All that was seen and decided about a case: its own, the records of the cases it may use, and what
-    those heard ``elsewhere``."""
+    those heard ``elsewhere``. ``placed`` are the people its file names."""
 
     case: str
+    placed: tuple[Record, ...]
     findings: Findings
     outcomes: tuple[Outcome, ...]
     elsewhere: tuple[Elsewhere, ...]
@@ -131,6 +132,7 @@ def known(office: Office, case: CaseFile, moment: Moment | None = None) -> Known
 
     With ``moment`` it is what was in hand at that call, before it.
     """
+    placed = tuple(record for record, _claims in office.store.evidence.people(case))
     outcomes = _heard(office, case, moment)
     linked = office.store.evidence.linked(case, moment)
     records_there = Findings()
@@ -155,12 +157,13 @@ def known(office: Office, case: CaseFile, moment: Moment | None = None) -> Known
     }
     return Known(
         case=case.pseudonym,
+        placed=placed,
         findings=findings,
         outcomes=outcomes,
         elsewhere=tuple(elsewhere),
         bars={
             key: kept
-            for key, bars in barring.bars(office, case, findings.records, phones.values()).items()
+            for key, bars in barring.bars(office, case, findings.records, phones.values(), placed).items()
             if (kept := tuple(bar for bar in bars if moment is None or bar.entry < moment.entry))
         },
         verdicts=tuple(
@@ -241,21 +244,22 @@ def _one_debtor(seen: Known, resolution: Resolution, other: str) -> bool:
     return bool(ours & theirs)
 
 
-def ranking(office: Office, case: CaseFile) -> tuple[Ranking, Known, Resolution]:
+def ranking(office: Office, case: CaseFile, seen: Known | None = None) -> tuple[Ranking, Known, Resolution]:
     """Rank a case's numbers from what is known: pure after the reading, and repeatable."""
-    seen = known(office, case)
+    seen = seen or known(office, case)
     resolution = persons(seen)
     return inuse.rank(evidence(seen, resolution), office.today(), in_use(office).model), seen, resolution
 
 
-def contacts(office: Office, case: CaseFile, *, planned: bool = False) -> Contacts:
+def contacts(office: Office, case: CaseFile, *, planned: bool = False, seen: Known | None = None) -> Contacts:
     """Give a case's numbers in order, masked, with their reasons. Raises WrongUse for a returned case.
 
-    ``planned`` adds what is worth asking next; nothing is asked for that.
+    ``planned`` adds what is worth asking next; nothing is asked for that. ``seen`` is what is known of the
+    case, where it was read already.
     """
     _ = case.unsealed
     ranker = in_use(office)
-    ranked, seen, resolution = ranking(office, case)
+    ranked, seen, resolution = ranking(office, case, seen)
     drawn = first(office, case, ranked)
     looked = office.store.evidence.lookups(case)
     theirs = _third_parties(seen)

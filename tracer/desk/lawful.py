@@ -194,9 +194,11 @@ def ask_approval(
     )
 
 
-def now_for(office: Office, case: CaseFile, phones: Mapping[str, Phone]) -> dict[str, Opinion]:
-    """Judge every number of a case at this moment, by its token."""
-    here = ground(office, case)
+def now_for(
+    office: Office, case: CaseFile, phones: Mapping[str, Phone], seen: Known | None = None
+) -> dict[str, Opinion]:
+    """Judge every number of a case at this moment, by its token; ``seen`` as for :func:`ground`."""
+    here = ground(office, case, seen)
     at = office.clock()
     return {token: _judged(office, here, phone, at, Asked()).opinion for token, phone in phones.items()}
 
@@ -206,18 +208,20 @@ def reasons(opinion: Opinion) -> str:
     return "\n".join(f"{hit.rule} ({hit.citation}): {hit.fired.shown()}" for hit in opinion.hits)
 
 
-def ground(office: Office, case: CaseFile) -> Ground:
-    """Read what a case holds of the facts: people, notes, bars and reservations, linked cases included."""
+def ground(office: Office, case: CaseFile, seen: Known | None = None) -> Ground:
+    """Read what a case holds of the facts: people, notes, bars and reservations, linked cases included.
+
+    ``seen`` is what is known of the case, where it was read already.
+    """
     _ = case.unsealed
-    seen = known(office, case)
+    seen = seen or known(office, case)
     roles: dict[str, Role] = {}
     for record in seen.findings.records:
         for phone in record.phones:
             # A number two people share is judged as the one's who owes nothing.
             if phone.key not in roles or record.role.third_party:
                 roles[phone.key] = record.role
-    placed = [record for record, _on in office.store.evidence.people(case)]
-    for record in placed:
+    for record in seen.placed:
         for phone in record.phones:
             roles.setdefault(phone.key, record.role)
     purpose = office.only_purpose(case.client)
@@ -226,7 +230,7 @@ def ground(office: Office, case: CaseFile) -> Ground:
         seen=seen,
         contacts=tuple(_contacts(office, case, seen, roles)),
         roles=roles,
-        others=others((*seen.findings.records, *placed)),
+        others=others((*seen.findings.records, *seen.placed)),
         enquiries=office.store.enquiries.of(case),
         house=office.decide(Operation.CONTACT, case.client, purpose=purpose or None, case=case),
     )
