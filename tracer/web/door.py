@@ -71,9 +71,9 @@ class Needs:
 
 
 def found(request: Request) -> Here | None:
-    """Give who asks: by a token of the REST interface, else by the session's cookie; None when nobody."""
+    """Give who asks: by a token of the REST interface, there only, else by the session's cookie; or None."""
     office: Office = request.app.state.office
-    given = request.headers.get("authorization", "")
+    given = request.headers.get("authorization", "") if request.url.path.startswith("/api/") else ""
     if given.lower().startswith(BEARER):
         seat = bearer(office, given[len(BEARER) :].strip())
         if seat is None:
