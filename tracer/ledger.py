@@ -76,9 +76,12 @@ class Ledger:
 
     async def _write(self, draft: Draft) -> None:
         self._pending = self._log.submit(draft)
+        written = asyncio.wrap_future(self._pending)
+        # A task that is torn down asks no more how it ended: abandon() did, and nobody is to be told at exit.
+        written.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             # Shielded: cancelling this task must not cancel the writing of what is being promised.
-            entry = await asyncio.shield(asyncio.wrap_future(self._pending))
+            entry = await asyncio.shield(written)
         except LogUnavailable:
             self._pending = None
             raise
