@@ -5,7 +5,12 @@ What can be expected (a refusal, nothing found, an unreadable row) is a value, n
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 from tracer.words import _
+
+_PLACES = 6
 
 
 class TracerError(Exception):
@@ -55,3 +60,12 @@ class Broken(TracerError):
     """A source's credentials or contract are wrong."""
 
     exit_code = 5
+
+
+def places(error: BaseException) -> str:
+    """Give where a mistake happened, the innermost place first. Never its text, which may hold a person."""
+    found = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return " < ".join(reversed(found[-_PLACES:]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +31,7 @@ from tracer.cli.session import (
     wanted_actor,
 )
 from tracer.cli.show import as_json
-from tracer.errors import TracerError
+from tracer.errors import TracerError, places
 from tracer.words import N_, _
 
 # Headings that typer writes itself; main() makes our catalogue the process's own, and there it finds them.
@@ -216,16 +215,12 @@ def _say_error(error: TracerError, out_json: bool) -> None:
 
 def _say_broken(error: BaseException, out_json: bool) -> None:
     """A mistake of ours: where it happened, and never its text, which may hold a person's data."""
-    places = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
     sentence = _(
         "The program made a mistake: {kind}. Nothing half-written was kept.", kind=type(error).__name__
     )
     remedy = _(
         "Please report it with these places (they hold no person's data): {places}",
-        places=" < ".join(reversed(places[-6:])),
+        places=places(error),
     )
     if out_json:
         as_json({"error": sentence, "remedy": remedy, "exit_code": INTERNAL})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,17 +19,17 @@ from starlette.exceptions import HTTPException
 from tracer.desk.log_explorer import warm
 from tracer.desk.office import Office
 from tracer.desk.repeats import KeyTaken, UnderWay
-from tracer.errors import LogUnavailable, NotThere, Refused, TracerError, WrongUse
+from tracer.errors import LogUnavailable, NotThere, Refused, TracerError, WrongUse, places
 from tracer.web import door, rest
 from tracer.web.pages import entrance, screens
 from tracer.web.rest.description import describe
 from tracer.web.rest.pacing import Pace, TooFast
 from tracer.web.showing import page
+from tracer.web.weight import weighed
 from tracer.words import N_, _
 
 STATIC = Path(__file__).parent / "static"
 HTMX = Path(__file__).parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
-LARGEST_BODY = 5 * 1024**3  # the uploads of placements; everything else is far smaller
 
 # What every answer carries (ASVS 5.0 3.4; shared/reference/audit-and-privacy.md section 5). No script and no
 # style but our own files, nobody may frame a page, and nothing of a person stays in a cache.
@@ -95,17 +97,44 @@ def create_app(office: Office, *, secure: bool = False) -> FastAPI:
 
 
 async def _headers(request: Request, go: Callable[[Request], Awaitable[Response]]) -> Response:
-    length = request.headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        return answer(request, 413, _("The request is too large"), "")
-    response = await go(request)
+    try:
+        response = await _let_in(request, go)
+    except Exception as error:
+        response = _broken(request, error)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.url.path.startswith("/static/"):
+    if request.url.path.startswith("/static/") and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=3600"
     if request.app.state.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
+
+
+async def _let_in(request: Request, go: Callable[[Request], Awaitable[Response]]) -> Response:
+    try:
+        heavy = weighed(request)
+    except door.NotSignedIn as error:
+        return await _not_signed_in(request, error)
+    except door.NotAllowed as error:
+        return await _not_allowed(request, error)
+    if heavy is not None:
+        return answer(request, heavy.status, _(heavy.sentence), _(heavy.remedy))
+    return await go(request)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """Answer after a mistake of ours: whoever asked learns that it was one, whoever runs this where.
+
+    The text of an error may hold a person's data: nobody is told it.
+    """
+    mark = secrets.token_hex(4)
+    sys.stderr.write(f"{mark} {type(error).__name__}: {places(error)}\n")
+    sentence = _("The program made a mistake. Nothing half-written was kept.")
+    remedy = _("Tell whoever runs it this mark: {mark}", mark=mark)
+    if request.url.path.startswith("/api/"):
+        return answer(request, 500, sentence, remedy)
+    # No page: what makes one may be what broke.
+    return Response(f"{sentence}\n{remedy}", status_code=500, media_type="text/plain")
 
 
 def answer(request: Request, status: int, sentence: str, remedy: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -92,3 +93,34 @@ def test_pages_may_load_nothing_from_elsewhere_and_stay_in_no_cache(placed: Any)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/api/cases"])
+def test_a_mistake_of_ours_says_nothing_about_anybody(
+    placed: Any, path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = placed.signed_in("collector")
+
+    def fails(*_given: Any, **_named: Any) -> None:
+        raise ValueError("invalid literal: '15400000001'")
+
+    monkeypatch.setattr("tracer.desk.seats.Seat.cases", fails)
+    answer = browser.get(path)
+
+    told = capsys.readouterr().err
+    mark = re.search(r"[0-9a-f]{8}", answer.text)
+    assert answer.status_code == 500
+    assert answer.headers["cache-control"] == "no-store"
+    assert mark is not None
+    assert told.startswith(f"{mark[0]} ValueError: test_door.py:")
+    assert "15400000001" not in answer.text + told
+    assert "Traceback" not in told
+
+
+def test_only_our_own_files_may_stay_in_a_cache(placed: Any) -> None:
+    browser = placed.signed_in("collector")
+
+    style, nothing = browser.get("/static/desk.css"), browser.get("/static/nothing.css")
+
+    assert (style.status_code, style.headers["cache-control"]) == (200, "public, max-age=3600")
+    assert (nothing.status_code, nothing.headers["cache-control"]) == (404, "no-store")

@@ -25,9 +25,11 @@ _WHY = {
     404: "It is not there, or not yours.",
     405: "This method is not for this address.",
     409: "The first request with this Idempotency-Key is being worked on.",
+    411: "The request does not say how long it is.",
     413: "The request is too large.",
     422: "The request is not as described, or its Idempotency-Key was used for another one.",
     429: "Too many requests; `Retry-After` says when to go on.",
+    500: "The program made a mistake; whoever runs it finds it by the mark.",
     502: "A source cannot be used.",
     503: "The look-up log cannot be written; nothing was done.",
 }
