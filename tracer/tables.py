@@ -51,6 +51,7 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("client", "number_blind"),
         Index("ix_debt_case_state", "client", "state"),
+        Index("ix_debt_case_load", "state", "client", "assigned_to"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -16,7 +16,7 @@ from tracer.log.database import turn
 from tracer.vault import Vault
 from tracer.words import N_
 
-HEAD = "0009"
+HEAD = "0010"
 
 
 class Database:
