@@ -340,3 +340,23 @@ def test_a_return_held_up_by_a_reader_is_finished_by_running_it_again(desk: Any,
     assert life.give_back(desk.office, desk.cases(), "agreement_ended") == 0
 
     assert key not in bytes_of(desk.home)
+
+
+def test_whoever_works_on_cases_reaches_his_own_his_clients_and_those_that_wait_once_each_in_order(
+    desk: Any, debtor: Any
+) -> None:
+    desk.place(*(debtor(each) for each in range(1, 6)))
+    own = [one for one in desk.cases() if one.number in {"NB000002", "NB000005"}]
+    life.assign(desk.office, own, "wang.fang")
+    refresh.ask(desk.office, desk.case("NB000003"), reason="no_answer")
+    refresh.ask(desk.office, desk.case("NB000005"), reason="no_answer")
+    cases = desk.office.store.cases
+
+    def numbers(*clients: str, **how: Any) -> list[str]:
+        return [one.number for one in cases.reached("wang.fang", clients, state="open", **how)]
+
+    assert numbers() == ["NB000002", "NB000003", "NB000005"]
+    assert numbers(limit=2) == ["NB000002", "NB000003"]
+    assert numbers(after=desk.case("NB000002").id, limit=2) == ["NB000003", "NB000005"]
+    assert numbers("northbank", limit=4) == ["NB000001", "NB000002", "NB000003", "NB000004"]
+    assert numbers("elsewhere") == ["NB000002", "NB000003", "NB000005"]
