@@ -139,6 +139,7 @@ class Counted:
         self._lock = threading.Lock()
         self._size = self._reached = 0
         self._places: dict[tuple[int, ...], int] = {}
+        self._said: dict[tuple[str, str, str, str, str, int, int], int] = {}
         self._keys = tuple(array("q") for _ in (*FACETS, "day", "reached"))
         self._counts, self._firsts, self._lasts = array("q"), array("q"), array("q")
         self._words: dict[str, int] = {"": 0}
@@ -177,12 +178,26 @@ class Counted:
 
     def _add(self, row: tuple[int, str, str, str, str, str, str, str | None]) -> None:
         seq, at, event, actor, source, purpose, outcome, fired = row
+        day = self._days.get(at[:_TENTH]) or self._day(at)
+        if day > self._reached:
+            self._reached = day
+        # Most entries say the same words as one before them: those cost one look into a dictionary.
+        words = (event, self._name(actor), source, purpose, outcome, day, self._reached)
+        place = self._said.get(words)
+        if place is None:
+            place = self._said[words] = self._place(seq, words)
+        self._counts[place] += 1
+        self._lasts[place] = seq
+        if fired:
+            rules = json.loads(fired) if fired.startswith("[") else [fired]
+            self._refused.update((dt.date.fromordinal(day), str(rule)) for rule in set(rules))
+
+    def _place(self, seq: int, words: tuple[str, str, str, str, str, int, int]) -> int:
+        event, name, source, purpose, outcome, day, reached = words
         # As tracer.log.query has it: an ending is an outcome by its own name and by no other.
         outcome = event if event in ENDINGS else "" if outcome in ENDINGS else outcome
-        said = (event, self._name(actor), source, purpose, outcome)
-        day = self._day(at)
-        self._reached = max(self._reached, day)
-        key = (*(self._words.setdefault(word, len(self._words)) for word in said), day, self._reached)
+        said = (event, name, source, purpose, outcome)
+        key = (*(self._words.setdefault(word, len(self._words)) for word in said), day, reached)
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self._places)
@@ -191,11 +206,7 @@ class Counted:
             self._counts.append(0)
             self._firsts.append(seq)
             self._lasts.append(seq)
-        self._counts[place] += 1
-        self._lasts[place] = seq
-        if fired:
-            rules = json.loads(fired) if fired.startswith("[") else [fired]
-            self._refused.update((dt.date.fromordinal(day), str(rule)) for rule in set(rules))
+        return place
 
     def _day(self, at: str) -> int:
         head = at[:_TENTH]
