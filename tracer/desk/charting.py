@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from tracer.desk import charts, contacts, models
@@ -29,10 +30,21 @@ def draw(office: Office, case: CaseFile, out: Path, kind: str, token: str = "") 
 def svg(office: Office, case: CaseFile, kind: str, one: Number) -> str:
     """Give the picture of one number: its timeline, or its waterfall."""
     if kind == "timeline":
-        seen = contacts.known(office, case)
-        pieces = contacts.evidence(seen, contacts.persons(seen))
-        return charts.timeline(pieces, one.phone.key, office.today(), model=models.in_use(office).model)
+        return timeline(office, case, one.token)
     return charts.waterfall(one.ranked, sentences(one))
+
+
+def timeline(office: Office, case: CaseFile, token: str) -> str:
+    """Give the life of one number as a picture; the case is ranked for each day drawn, and not before.
+
+    Raises NotThere for a token that is none of the case's.
+    """
+    seen = contacts.known(office, case)
+    pieces = contacts.evidence(seen, contacts.persons(seen))
+    tokens = {office.store.notes.number_token(case, piece.phone): piece.phone.key for piece in pieces}
+    if token not in tokens:
+        raise _none(token, tokens)
+    return charts.timeline(pieces, tokens[token], office.today(), model=models.in_use(office).model)
 
 
 def rows(office: Office, case: CaseFile, token: str = "") -> tuple[Number, tuple[tuple[str, str, str], ...]]:
@@ -62,11 +74,15 @@ def number(office: Office, case: CaseFile, token: str) -> Number:
     for one in found:
         if not token or one.token == token:
             return one
-    raise NotThere(
+    raise _none(token, (one.token for one in found))
+
+
+def _none(token: str, known: Iterable[str]) -> NotThere:
+    return NotThere(
         N_("This case has no number {token}"),
         N_("Its numbers: {known}"),
         token=token or "?",
-        known=", ".join(one.token for one in found) or "-",
+        known=", ".join(known) or "-",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracer.desk import casework, refresh, scripts
+from tracer.desk import casework, charting, refresh, scripts
 from tracer.desk.reasons import coded
 from tracer.errors import WrongUse
 from tracer.policy.roles import May, Role
@@ -77,8 +77,7 @@ def number(request: Request, ref: str, token: str, here: Reader) -> str:
 def timeline(request: Request, ref: str, token: str, here: Reader) -> str:
     """Show a number's life as a picture. It is ranked anew for every day drawn, so it comes by itself."""
     file = here.seat.case(here.desk.office, ref)
-    one = casework.number(here.desk.office, file, token)
-    drawn = casework.drawn(here.desk.office, file, one, "timeline")
+    drawn = charting.timeline(here.desk.office, file, token)
     return piece("timeline.html", request, here, drawn=drawn)
 
 
