@@ -13,6 +13,7 @@ import datetime as dt
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Self
 
 import httpx
@@ -37,7 +38,7 @@ from tracer.lookups import (
 from tracer.pace import Budget, Lane, Limiter, Month, Timing
 from tracer.policy import Decision, Fired, Policy, Question, Ruling
 from tracer.tokens import Failed
-from tracer.wire import Target, checked_host
+from tracer.wire import Target
 
 __all__ = [
     "CaseFacts",
@@ -47,9 +48,12 @@ __all__ = [
     "RowsProvider",
     "SubjectFacts",
     "Timing",
-    "deposit",
+    "Transport",
+    "exchange",
     "network",
 ]
+
+Transport = httpx.AsyncBaseTransport
 
 # The most a reply may hold. Carriers answer in hundreds of bytes; the rest is a mistake or an attack.
 LARGEST_REPLY = 1_000_000
@@ -60,9 +64,13 @@ MOST_IDLE = 64
 IDLE_SECONDS = 2.0
 
 
-def network() -> httpx.AsyncBaseTransport:
-    """Give the transport that speaks to the world: TLS checked, no proxies, no retries, no redirects."""
-    return _Connections()
+def network(authorities: Path | None = None) -> httpx.AsyncBaseTransport:
+    """Give the transport that speaks to the world: TLS checked, no proxies, no retries, no redirects.
+
+    ``authorities`` is a file of certificates (PEM) of a house's own authority, believed beside the public
+    ones. Raises OSError when it cannot be read or holds none.
+    """
+    return _Connections(authorities)
 
 
 class _Connections(httpx.AsyncBaseTransport):
@@ -72,8 +80,10 @@ class _Connections(httpx.AsyncBaseTransport):
     of them that was 7.7 ms of processor time a look-up (2026-11-23), more than all the rest together.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, authorities: Path | None = None) -> None:
         self._tls = httpx.create_ssl_context(trust_env=False)
+        if authorities is not None:
+            self._tls.load_verify_locations(authorities)
         self._idle: dict[tuple[str, str, int | None], list[httpx.AsyncHTTPTransport]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -348,45 +358,23 @@ class Gateway:
         return itertools.takewhile(lambda entry: entry.at >= since, latest)
 
     async def _send(self, target: Target, headers: Mapping[str, str], seconds: float) -> Reply | Failed:
-        return await _exchange(self._http, target, headers, seconds)
+        return await exchange(self._http, target, headers, seconds)
 
 
-def deposit(url: str, body: bytes, seconds: float) -> Reply | Failed:
-    """Post a checkpoint of the log to a witness and give its reply; nothing about a person is in one.
-
-    The only request that is no look-up: it is decided by the configuration's list of witnesses, and what came
-    of it is kept beside the log. https, or http to this machine; no redirects, and the limits of all replies.
-    Not to be called where an event loop runs. Raises NotSent for an address that may not be connected to.
-    """
-    name, host = checked_host(url)
-    target = Target(
-        method="POST",
-        url=url,
-        host=host,
-        name=name,
-        path="witness",
-        headers={
-            "accept": "text/plain, */*",
-            "accept-encoding": "identity",
-            "content-type": "text/plain; charset=utf-8",
-        },
-        body=body,
-    )
-
-    async def send() -> Reply | Failed:
-        http = network()
-        try:
-            return await _exchange(http, target, {}, seconds)
-        finally:
-            await http.aclose()
-
-    return asyncio.run(send())
-
-
-async def _exchange(
-    http: httpx.AsyncBaseTransport, target: Target, headers: Mapping[str, str], seconds: float
+async def exchange(
+    http: httpx.AsyncBaseTransport,
+    target: Target,
+    headers: Mapping[str, str],
+    seconds: float,
+    *,
+    server_name: str = "",
+    only_status: bool = False,
 ) -> Reply | Failed:
-    """Send one request and read its reply: within ``seconds`` from start to last byte."""
+    """Send one request and read its reply: within ``seconds`` from start to last byte.
+
+    Of no use to a source. ``server_name`` is whose certificate is wanted where ``target`` names an address;
+    with ``only_status`` nothing of the reply's body is read.
+    """
     reached: set[str] = set()
 
     async def trace(event: str, _: Mapping[str, object]) -> None:
@@ -404,6 +392,7 @@ async def _exchange(
         extensions={
             "timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds),
             "trace": trace,
+            **({"sni_hostname": server_name} if server_name else {}),
         },
     )
     try:
@@ -411,7 +400,7 @@ async def _exchange(
             with guard.door(target.name):
                 response = await http.handle_async_request(request)
                 try:
-                    return await _read(response)
+                    return await _read(response, only_status=only_status)
                 finally:
                     await response.aclose()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -424,11 +413,14 @@ async def _exchange(
         return Failed(sent(), "connection_lost")
 
 
-async def _read(response: httpx.Response) -> Reply | Failed:
+async def _read(response: httpx.Response, *, only_status: bool) -> Reply | Failed:
     status = response.status_code
+    headers = {name.lower(): value for name, value in response.headers.items()}
     if 300 <= status < 400:
         # Somewhere else is nobody the authorisation names.
         return Failed(True, "redirect", Outcome.PROTOCOL_ERROR, status)
+    if only_status:
+        return Reply(status=status, headers=headers, body=b"")
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         # Not asked for, and a small packed body can unpack to gigabytes.
         return Failed(True, "packed_reply", Outcome.PROTOCOL_ERROR, status)
@@ -437,7 +429,6 @@ async def _read(response: httpx.Response) -> Reply | Failed:
         body += chunk
         if len(body) > LARGEST_REPLY:
             return Failed(True, "reply_too_large", Outcome.PROTOCOL_ERROR, status)
-    headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(status=status, headers=headers, body=bytes(body))
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sources.contract import Reply
-from tracer import gateway
+from tracer import telling
 from tracer.config_log import Protocol, WitnessKind, WitnessSettings
 from tracer.desk.office import STORE_NAME, Office
 from tracer.errors import LogUnavailable, TracerError
@@ -119,9 +119,9 @@ def _witness(settings: WitnessSettings, key: Key) -> Witness:
 
 
 def post(url: str, body: bytes, seconds: float) -> Posted:
-    """Post to a witness through the gateway; a reply that was not let in is none."""
+    """Post to a witness through the door; a reply that was not let in is none."""
     try:
-        reply = gateway.deposit(url, body, seconds)
+        reply = telling.deposit(url, body, seconds)
     except NotSent as error:
         return Posted(status=0, why=error.why)
     if isinstance(reply, Reply):
